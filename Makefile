@@ -1,0 +1,40 @@
+# Unrolled: two commands matter, `make lab` to learn and `make test` to check.
+PYTHON ?= python3
+PY := .venv/bin/python
+# One thread: tiny networks gain nothing from a second, and lose much on a busy machine.
+export OMP_NUM_THREADS ?= 1
+# How the course behaves under test: no progress bars, a failed check is an error, no network.
+TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard"
+
+.PHONY: help setup lab test bench notebooks studies lock clean
+
+help:       ## say what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' Makefile
+
+setup:      ## make .venv from requirements.lock; nothing to do the second time
+	@$(PYTHON) course_utils/commands/install.py
+
+lab: setup  ## open the course in JupyterLab, in your own copies under my_course/
+	@$(PY) -m course_utils.commands.lab $(ARGS)
+
+test: setup ## check the style and the types, then run every test and every notebook
+	$(PY) -m ruff check course_utils tests notebooks
+	$(PY) -m ruff format --check course_utils tests notebooks
+	$(PY) -m mypy
+	$(TEST_ENV) $(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
+
+bench: setup      ## measure speed and memory (ARGS chooses)
+	@$(PY) -m tests.benchmarks $(ARGS)
+
+notebooks: setup  ## re-execute and save the notebooks (ARGS="--only 05" for one)
+	@$(PY) -m course_utils.commands.save_notebooks $(ARGS)
+
+studies: setup    ## make the stored studies in data/studies again (slow)
+	@$(PY) -m course_utils.commands.studies $(ARGS)
+
+lock: setup       ## resolve pyproject.toml anew into requirements.lock; then `make test`
+	@$(PY) -m course_utils.commands.lock $(ARGS)
+
+clean:      ## remove .venv and caches; keeps my_course and your progress
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find course_utils tests -name __pycache__ -type d -prune -exec rm -rf {} +

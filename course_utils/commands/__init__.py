@@ -1,0 +1,1 @@
+"""What stands behind the Makefile: one small command a module."""

@@ -1,0 +1,220 @@
+"""Re-execute the course's notebooks and save them: what stands behind `make notebooks`.
+
+An unchanged course gives byte-identical files, so a diff shows what really changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+NOISE = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted")  # in cell metadata
+CELL_TIMEOUT = 120
+CELL_BUDGET, NOTEBOOK_BUDGET = 10.0, 60.0  # seconds, from a fresh kernel
+
+
+@dataclass
+class Timing:
+    """How long a notebook took, in seconds, by cell."""
+
+    cells: dict[int, float] = field(default_factory=dict)
+    number: int = 0  # the cell at work, counted from 1
+    began: float = 0.0
+    total: float = 0.0
+
+    def start(self, cell: Any, cell_index: int) -> None:
+        """Note when a cell starts (nbclient calls this)."""
+        self.number, self.began = cell_index + 1, time.monotonic()
+
+    def stop(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
+        """Note when a cell is done (nbclient calls this)."""
+        self.cells[self.number] = time.monotonic() - self.began
+
+    @property
+    def slowest(self) -> tuple[int, float]:
+        """The number and the seconds of the slowest cell; (0, 0.0) without code cells."""
+        return max(self.cells.items(), key=lambda item: item[1], default=(0, 0.0))
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether a cell, or the whole notebook, is slower than the course allows."""
+        return self.slowest[1] > CELL_BUDGET or self.total > NOTEBOOK_BUDGET
+
+
+def _tidy_outputs(outputs: list[Any]) -> list[Any]:
+    """Drop widget views, empty outputs and timings; join what one stream wrote in pieces."""
+    kept: list[Any] = []
+    for output in outputs:
+        if "data" in output:
+            output.data.pop(WIDGET, None)
+            if not output.data:
+                continue
+        if output.output_type == "stream" and kept and kept[-1].get("name") == output.name:
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
+
+
+def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Reduce a notebook to what should be committed.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook; it is changed.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook: cell ids, text, tags and outputs kept; widget views,
+        timings and the details of this machine's Python gone.
+    """
+    metadata = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    notebook.metadata = nbformat.from_dict(metadata)
+    for cell in notebook.cells:
+        for name in NOISE:
+            cell.metadata.pop(name, None)
+        if cell.cell_type == "code":
+            cell.outputs = _tidy_outputs(cell.outputs)
+    return notebook
+
+
+def as_text(notebook: nbformat.NotebookNode) -> str:
+    """Write a notebook as the text of its file, in one fixed form."""
+    return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip() + "\n"
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path) -> Timing:
+    """Run every cell in a fresh kernel.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The notebook; its outputs are replaced.
+    folder : Path
+        The folder that the kernel starts in.
+
+    Returns
+    -------
+    Timing
+        The seconds, by cell.
+
+    Raises
+    ------
+    RuntimeError
+        With one line that names the cell and the error.
+    """
+    timing = Timing()
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_start=timing.start,
+        on_cell_executed=timing.stop,
+    )
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        # Nothing of the person who runs this may show: a fresh record of the exercises,
+        # no start-up files of theirs, and sets that come out in one order.
+        settings = {
+            "OMP_NUM_THREADS": "1",
+            "PYTHONHASHSEED": "0",
+            "IPYTHONDIR": scratch,
+            "UNROLLED_QUIET": "1",
+            "UNROLLED_STRICT": "1",
+            "UNROLLED_PROGRESS": str(Path(scratch) / "progress.json"),
+        }
+        try:
+            client.execute(env={**os.environ, **settings})
+        except CellExecutionError as error:
+            what = " ".join(f"{error.ename}: {error.evalue}".split())
+            raise RuntimeError(f"cell {timing.number}: {what}") from error
+        except CellTimeoutError as error:
+            raise RuntimeError(f"cell {timing.number}: over {CELL_TIMEOUT} s") from error
+        except DeadKernelError as error:
+            raise RuntimeError(f"cell {timing.number}: the kernel died") from error
+    timing.total = time.monotonic() - began
+    return timing
+
+
+def save(path: Path) -> Timing:
+    """Execute one notebook, tidy it, and save it if its text changed.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook's file. A notebook that fails is not saved.
+
+    Returns
+    -------
+    Timing
+        The seconds, by cell.
+
+    Raises
+    ------
+    RuntimeError
+        With one line that names the cell and the error.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    timing = execute(notebook, path.parent)
+    text = as_text(tidy(notebook))
+    if text != path.read_text("utf-8"):
+        path.write_text(text, "utf-8", newline="\n")
+    return timing
+
+
+def main() -> int:
+    """Run the command; return 0, or 1 if a notebook failed or is over its budget."""
+    parser = argparse.ArgumentParser(prog="make notebooks", description=__doc__)
+    parser.add_argument("--only", default="", help="the start of a notebook's name, such as 05")
+    parser.add_argument("--budget", action="store_true", help="fail if a cell or notebook is slow")
+    options = parser.parse_args()
+    paths = [
+        path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.name.startswith(options.only)
+    ]
+    if not paths:
+        print(f'notebooks: none starts with "{options.only}" in notebooks/', file=sys.stderr)
+        return 1
+    slow = []
+    for path in paths:
+        before = path.read_bytes()
+        try:
+            timing = save(path)
+        except RuntimeError as error:
+            print(f"notebooks: {path.name}, {error}", file=sys.stderr)
+            return 1
+        number, seconds = timing.slowest
+        changed = "unchanged" if path.read_bytes() == before else "saved"
+        slowest = f"slowest cell {number}: {seconds:.1f} s"
+        print(f"{path.name}: {timing.total:.1f} s, {slowest}, {changed}", flush=True)
+        if timing.over_budget:
+            slow.append(path.name)
+    if slow and options.budget:
+        limits = f"{CELL_BUDGET:.0f} s a cell, {NOTEBOOK_BUDGET:.0f} s a notebook"
+        print(f"notebooks: over the budget ({limits}): {', '.join(slow)}", file=sys.stderr)
+    return 1 if slow and options.budget else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

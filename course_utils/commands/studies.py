@@ -1,0 +1,22 @@
+"""Make stored studies anew: ``make studies ARGS="airline-published"``; all of them without a name."""
+
+from __future__ import annotations
+
+import argparse
+
+from course_utils import studies
+from course_utils.reproducibility import begin
+
+
+def main() -> None:
+    """Run the studies that are named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(studies.STUDIES))
+    for name in parser.parse_args().names or list(studies.STUDIES):
+        begin()
+        path = studies.make(name)
+        print(f"{name}: wrote data/studies/{path.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""The same training from many seeds, the faster of two ways, and a summary with its spread.
+
+One curve proves nothing: the next seed may say the opposite. Taught in
+lesson 05, section 5.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from course_utils.reproducibility import seed_everything
+from course_utils.training import MakeOptimizer, check_windows, fit_windows, show_progress
+
+Way = Literal["auto", "loop", "stacked"]
+
+
+@dataclass
+class Ensemble:
+    """The same network, trained from several seeds.
+
+    Attributes
+    ----------
+    seeds : tuple of int
+        Where the random numbers of each member started.
+    models : list of nn.Module
+        The members, in the order of the seeds.
+    losses : ndarray
+        Shape (seeds, updates): the loss before each update.
+    way : str
+        "loop" or "stacked": how they were trained.
+    interrupted : bool
+        Whether somebody pressed Interrupt. The members keep what they had learnt.
+    """
+
+    seeds: tuple[int, ...]
+    models: list[nn.Module]
+    losses: np.ndarray
+    way: str
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Median and range of one number over many seeds."""
+
+    median: float
+    low: float
+    high: float
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.median:.3g} [{self.low:.3g}, {self.high:.3g}]"
+
+
+def summarise(values: Iterable[float]) -> Summary:
+    """Summarise one number over many seeds.
+
+    Parameters
+    ----------
+    values : iterable of float
+        One a seed, none of them NaN.
+
+    Returns
+    -------
+    Summary
+        Its median, the smallest and the largest, and how many there are.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, or one is NaN: a diverged seed must be counted,
+        not hidden.
+    """
+    array = np.asarray(list(values), dtype=float)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"values must hold at least one number, got shape {array.shape}")
+    if np.isnan(array).any():
+        raise ValueError(f"values must not be NaN, got {int(np.isnan(array).sum())} of them")
+    return Summary(float(np.median(array)), float(array.min()), float(array.max()), array.size)
+
+
+def train_seeds(
+    make_model: Callable[[], nn.Module],
+    inputs: Tensor,
+    targets: Tensor,
+    *,
+    seeds: Sequence[int],
+    epochs: int,
+    optimizer: MakeOptimizer,
+    batch_size: int | None = None,
+    way: Way = "auto",
+) -> Ensemble:
+    """Train one network a seed, all on the same windows.
+
+    Parameters
+    ----------
+    make_model : callable
+        Makes a fresh network; called once a seed, with the random numbers set to it.
+    inputs, targets, epochs, optimizer, batch_size
+        As for `training.fit_windows`. The optimiser must work element by
+        element (SGD, Adam, RMSprop …; not LBFGS): all seeds share one.
+    seeds : sequence of int
+        At least one, none of them twice.
+    way : {"auto", "loop", "stacked"}
+        One network after the other; or all of them in one tensor that has a
+        seed axis; or the faster by `faster_way`.
+
+    Returns
+    -------
+    Ensemble
+
+    Raises
+    ------
+    ValueError
+        If ``seeds`` is empty or repeats one, ``way`` is unknown, or the
+        windows are bad.
+
+    Notes
+    -----
+    Both ways do the same arithmetic; over hundreds of updates their rounding
+    drifts apart, so only the distributions agree. Taught in lesson 05, section 5.
+    """
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise ValueError(f"seeds must be at least one and all different, got {list(seeds)}")
+    if way not in ("auto", "loop", "stacked"):
+        raise ValueError(f"way must be 'auto', 'loop' or 'stacked', got {way!r}")
+    size = check_windows(inputs, targets, epochs, batch_size)
+    models = [_fresh(make_model, seed) for seed in seeds]
+    if way == "auto":
+        way = faster_way(models[0], len(seeds), min(size, len(inputs)))
+    train = _train_stacked if way == "stacked" else _train_loop
+    losses, interrupted = train(models, inputs, targets, epochs, optimizer, size)
+    return Ensemble(tuple(seeds), models, losses, way, interrupted)
+
+
+def faster_way(model: nn.Module, seeds: int, batch: int) -> Literal["loop", "stacked"]:
+    """Choose how to train many seeds of a model.
+
+    Small networks on small batches spend their time on overhead, which a
+    stack pays once for all seeds. Large ones spend it on arithmetic, and the
+    LSTM has a fused kernel of its own that no stack can use.
+
+    Parameters
+    ----------
+    model : nn.Module
+        One member.
+    seeds : int
+        How many there are.
+    batch : int
+        Windows an update.
+
+    Returns
+    -------
+    {"loop", "stacked"}
+
+    Notes
+    -----
+    The rule is read off `make bench`, which shows both ways on every size.
+    """
+    layers = [module for module in model.modules() if isinstance(module, nn.RNNBase)]
+    if seeds < 4 or any(isinstance(layer, nn.LSTM) for layer in layers):
+        return "loop"
+    hidden = max((layer.hidden_size for layer in layers), default=0)
+    return "stacked" if hidden * batch <= 1024 else "loop"
+
+
+def _fresh(make_model: Callable[[], nn.Module], seed: int) -> nn.Module:
+    seed_everything(seed)
+    return make_model()
+
+
+def _train_loop(
+    models: list[nn.Module],
+    inputs: Tensor,
+    targets: Tensor,
+    epochs: int,
+    optimizer: MakeOptimizer,
+    size: int,
+) -> tuple[np.ndarray, bool]:
+    losses: list[list[float]] = []
+    with show_progress(len(models), "seeds") as bar:
+        for model in models:
+            history = fit_windows(
+                model, inputs, targets, epochs=epochs, optimizer=optimizer, batch_size=size
+            )
+            losses.append(history.losses)
+            bar.update()
+            if history.interrupted:
+                break
+    updates = epochs * -(-len(inputs) // size)
+    table = np.full((len(models), updates), np.nan)
+    for row, values in zip(table, losses, strict=False):
+        row[: len(values)] = values
+    return table, len(losses) < len(models) or history.interrupted
+
+
+def _train_stacked(
+    models: list[nn.Module],
+    inputs: Tensor,
+    targets: Tensor,
+    epochs: int,
+    optimizer: MakeOptimizer,
+    size: int,
+) -> tuple[np.ndarray, bool]:
+    parameters, buffers = torch.func.stack_module_state(models)  # type: ignore[arg-type]
+    # The skeleton lends its forward; its own numbers are never used.
+    skeleton = copy.deepcopy(models[0]).to("meta")
+
+    def loss_of_one(own: dict, own_buffers: dict, x: Tensor, target: Tensor) -> Tensor:
+        y, _ = torch.func.functional_call(skeleton, (own, own_buffers), (x,))
+        return nn.functional.mse_loss(y, target)
+
+    step = torch.func.vmap(
+        torch.func.grad_and_value(loss_of_one), in_dims=(0, 0, None, None), randomness="different"
+    )
+    update = optimizer(parameters.values())
+    chunks = list(zip(inputs.split(size), targets.split(size), strict=True))
+    losses: list[np.ndarray] = []
+    interrupted = False
+    with show_progress(epochs * len(chunks), f"training {len(models)} seeds") as bar:
+        try:
+            for _ in range(epochs):
+                for x, target in chunks:
+                    gradients, loss = step(parameters, buffers, x, target)
+                    for name, parameter in parameters.items():
+                        parameter.grad = gradients[name]
+                    update.step()
+                    losses.append(loss.detach().numpy())
+                    bar.update()
+        except KeyboardInterrupt:
+            interrupted = True
+    with torch.no_grad():
+        for index, model in enumerate(models):
+            for name, own in model.named_parameters():
+                own.copy_(parameters[name][index])
+    return np.stack(losses, axis=1), interrupted

@@ -1,0 +1,203 @@
+"""Hold a result against the one wanted, and say in words where they part.
+
+The order is fixed: shape and structure first, then dtype, then value. A wrong shape makes
+every later message noise.
+"""
+
+import numbers
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+SHAPE, DTYPE, VALUE = 1, 2, 3
+SHOWN_WHOLE = 6  # arrays up to this size are printed whole in a message
+
+
+class Incomparable(TypeError):
+    """The engine has no way to compare values of this type."""
+
+
+class Tolerance(NamedTuple):
+    """A number is right when ``|got - wanted| <= atol + rtol * |wanted|``."""
+
+    rtol: float = 1e-5
+    atol: float = 1e-6
+
+
+USUAL = Tolerance()
+
+
+class Fault(NamedTuple):
+    """One difference: how early it counts (shape, dtype, value), and what to say."""
+
+    stage: int
+    message: str
+
+
+def faults(
+    got: Any,
+    wanted: Any,
+    name: str = "the result",
+    parts: Sequence[str] = (),
+    tolerance: Tolerance = USUAL,
+) -> Iterator[Fault]:
+    """Find the differences between a result and the one wanted.
+
+    Parameters
+    ----------
+    got, wanted
+        Tensors, arrays, numbers, texts, None, modules, or tuples, lists and dicts of those.
+    name : str
+        What to call the whole in a message.
+    parts : sequence of str
+        What to call its parts, when it is a tuple or a list.
+    tolerance : Tolerance
+        How far numbers may be apart.
+
+    Yields
+    ------
+    Fault
+        In the order of the parts; the one to report is the one of the lowest stage.
+
+    Raises
+    ------
+    Incomparable
+        If both are of one type that is none of the above.
+    """
+    kind = family(wanted)
+    if family(got) != kind:
+        yield Fault(SHAPE, f"{name} is {describe(got)}, wanted {describe(wanted)}")
+    elif kind in ("a tuple", "a list"):
+        if len(got) != len(wanted):
+            yield Fault(SHAPE, f"{name} has {_count(len(got))}, wanted {len(wanted)}")
+            return
+        for i, pair in enumerate(zip(got, wanted, strict=True)):
+            part = f"the {parts[i]}" if i < len(parts) else f"{name}[{i}]"
+            yield from faults(*pair, part, tolerance=tolerance)
+    elif kind == "a dict":
+        if set(got) != set(wanted):
+            yield Fault(SHAPE, f"{name} has the keys {list(got)}, wanted {list(wanted)}")
+            return
+        for key in wanted:
+            yield from faults(got[key], wanted[key], f"{name}[{key!r}]", tolerance=tolerance)
+    elif kind == "a module":
+        both = dict(got.state_dict()), dict(wanted.state_dict())
+        yield from faults(*both, name, tolerance=tolerance)
+    elif kind in ("a tensor", "an array"):
+        yield from _array_faults(got, wanted, name, tolerance)
+    elif kind == "a number":
+        if not np.isclose(got, wanted, *tolerance, equal_nan=True):
+            yield Fault(VALUE, f"{name} is {_apart(got, wanted)}")
+    elif kind in ("a text", "True or False", "None"):
+        if got != wanted:
+            yield Fault(VALUE, f"{name} is {got!r}, wanted {wanted!r}")
+    else:
+        raise Incomparable(f"{name} is {kind}: exercises cannot compare those")
+
+
+def agree(one: Any, other: Any, tolerance: Tolerance = USUAL, unknown: bool = False) -> bool:
+    """Whether two values are equal; `unknown` is the answer where that cannot be told."""
+    try:
+        return not any(faults(one, other, tolerance=tolerance))
+    except Incomparable:
+        return unknown
+
+
+def family(value: Any) -> str:
+    """Sort a value into the broad kinds that count as the same type in a check."""
+    torch = sys.modules.get("torch")  # whoever hands in a tensor has loaded it
+    if torch is not None and isinstance(value, torch.Tensor):
+        return "a tensor"
+    if torch is not None and isinstance(value, torch.nn.Module):
+        return "a module"
+    kinds = (
+        (np.ndarray, "an array"),
+        ((bool, np.bool_), "True or False"),
+        ((numbers.Number, np.number), "a number"),
+        (str, "a text"),
+        (tuple, "a tuple"),
+        (list, "a list"),
+        (dict, "a dict"),
+        (type(None), "None"),
+    )
+    for types, name in kinds:
+        if isinstance(value, types):
+            return name
+    return "a function" if callable(value) else f"of type {type(value).__name__}"
+
+
+def describe(value: Any) -> str:
+    """Say what a value is without giving its numbers away: "a tensor of shape (2, 3)"."""
+    kind = family(value)
+    if kind in ("a tensor", "an array"):
+        return f"{kind} of shape {tuple(value.shape)}"
+    if kind in ("a tuple", "a list"):
+        return f"{kind} of {_count(len(value))}"
+    return kind
+
+
+def brief(value: Any) -> str:
+    """Show an argument in a few characters: its value where it is small, else its shape."""
+    kind = family(value)
+    if kind in ("a tensor", "an array"):
+        small = value.ndim and np.prod(value.shape) <= SHOWN_WHOLE
+        return _text(_as_array(value)) if small else f"{kind} of shape {tuple(value.shape)}"
+    if kind in ("a number", "a text", "True or False", "None"):
+        return repr(value.item() if isinstance(value, np.generic) else value)
+    return describe(value)
+
+
+def _array_faults(got: Any, wanted: Any, name: str, tolerance: Tolerance) -> Iterator[Fault]:
+    if tuple(got.shape) != tuple(wanted.shape):
+        shapes = f"{tuple(got.shape)}, wanted {tuple(wanted.shape)}"
+        yield Fault(SHAPE, f"{name} has shape {shapes}")
+        return
+    if got.dtype != wanted.dtype:
+        dtypes = [str(x.dtype).removeprefix("torch.") for x in (got, wanted)]
+        yield Fault(DTYPE, f"{name} has dtype {dtypes[0]}, wanted {dtypes[1]}")
+    one, other = _as_array(got), _as_array(wanted)
+    if other.dtype.kind in "biufc" and one.dtype.kind in "biufc":
+        wrong = ~np.isclose(one, other, *tolerance, equal_nan=True)
+    else:
+        wrong = np.asarray(one != other)
+    if not wrong.any():
+        return
+    if wrong.size <= SHOWN_WHOLE:
+        yield Fault(VALUE, f"{name} is {_apart(one, other)}")
+        return
+    first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    where = f"{name} differs in {int(wrong.sum())} of {wrong.size} places"
+    place = ", ".join(map(str, first))
+    yield Fault(VALUE, f"{where}, first at [{place}]: {_apart(one[first], other[first])}")
+
+
+def _as_array(value: Any) -> np.ndarray:
+    if isinstance(value, np.ndarray):
+        return value
+    value = value.detach().cpu()
+    # NumPy knows no bfloat16, and every float fits into a double.
+    return (value.double() if value.is_floating_point() else value).numpy()
+
+
+def _apart(got: Any, wanted: Any) -> str:
+    """Both values, with as many digits as it takes to tell them apart."""
+    for digits in (4, 8, 17):
+        pair = _text(got, digits), _text(wanted, digits)
+        if pair[0] != pair[1]:
+            break
+    return f"{pair[0]}, wanted {pair[1]}"
+
+
+def _text(value: Any, digits: int = 4) -> str:
+    array = np.asarray(value)
+    if array.ndim:
+        with np.printoptions(formatter={"float_kind": lambda number: f"{number:.{digits}g}"}):
+            return " ".join(np.array2string(array, separator=", ").split())
+    number = array.item()
+    return f"{number:.{digits}g}" if isinstance(number, float | complex) else repr(number)
+
+
+def _count(parts: int) -> str:
+    return f"{parts} part" if parts == 1 else f"{parts} parts"

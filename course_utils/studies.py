@@ -1,0 +1,190 @@
+"""Stored studies: runs too long for a lesson, each a small CSV that one command makes again.
+
+`load` reads one; ``make studies ARGS="airline-published"`` makes it anew.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+from course_utils.ensembles import train_seeds
+from course_utils.forecasting import recursive_forecast
+from course_utils.recurrent import Forecaster
+from course_utils.reproducibility import DATA_FOLDER
+from course_utils.series import TrainScaler, load_airline, make_windows, split_in_time
+from course_utils.training import adam
+
+SEEDS = tuple(range(32))
+
+
+def load(name: str) -> pd.DataFrame:
+    """Read a stored study.
+
+    Parameters
+    ----------
+    name : str
+        One of `STUDIES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a run. ``attrs["made"]`` says with which versions and command.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study.
+    FileNotFoundError
+        If it is not stored.
+    """
+    path = _path(name)
+    if not path.is_file():
+        raise FileNotFoundError(f"data/studies/{path.name} is missing: make it with `{_command(name)}`")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    table = pd.read_csv(path, comment="#")
+    table.attrs["made"] = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    return table
+
+
+def make(name: str) -> Path:
+    """Run a study and store it.
+
+    Parameters
+    ----------
+    name : str
+        One of `STUDIES`.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+    """
+    path = _path(name)
+    table = STUDIES[name]()
+    versions = f"Python {platform.python_version()}, torch {torch.__version__}, numpy {np.__version__}"
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"# Made by `{_command(name)}`\n# with {versions}.\n")
+        table.to_csv(file, index=False, float_format="%.9g", lineterminator="\n")
+    return path
+
+
+def _path(name: str) -> Path:
+    if name not in STUDIES:
+        raise ValueError(f"name must be one of {', '.join(STUDIES)}, got {name!r}")
+    return DATA_FOLDER / "studies" / f"{name}.csv"
+
+
+def _command(name: str) -> str:
+    return f'make studies ARGS="{name}"'
+
+
+def published_windows() -> tuple[TrainScaler, Tensor, Tensor, Tensor]:
+    """Prepare the airline passengers as the published tutorial does.
+
+    Returns
+    -------
+    scaler : TrainScaler
+        Fitted on the 132 training months, to (−1, 1).
+    inputs, targets : Tensor
+        Shapes (120, 12, 1) and (120, 1).
+    last : Tensor
+        Shape (1, 12, 1): the last year of training, where the forecast starts.
+    """
+    split = split_in_time(load_airline(), test=12)
+    scaler = TrainScaler(split).fit(split.train)
+    scaled = scaler.transform(split.train)
+    inputs, targets = make_windows(scaled, window=12)
+    last = torch.tensor(scaled[-12:], dtype=torch.float32).reshape(1, 12, 1)
+    return scaler, inputs, targets, last
+
+
+@torch.no_grad()
+def leaky_forecast(model: nn.Module, last: Tensor, state: Tensor, horizon: int) -> Tensor:
+    """Forecast as published: the state of the last call leaks into the next.
+
+    Parameters
+    ----------
+    model : Forecaster
+        Forecasts one step.
+    last : Tensor
+        Shape (1, steps, 1): the last known window.
+    state : Tensor
+        Shape (1, 1, hidden): what training left behind.
+    horizon : int
+        How many steps ahead.
+
+    Returns
+    -------
+    Tensor
+        Shape (1, horizon).
+
+    Notes
+    -----
+    The fault that lesson 05, section 3 shows; never use it for a forecast.
+    """
+    known = last
+    for _ in range(horizon):
+        y, state = model(known[:, -last.shape[1] :], state)
+        known = torch.cat([known, y.unsqueeze(-1)], dim=1)
+    return known[:, last.shape[1] :, 0]
+
+
+def airline_published(seeds: Sequence[int] = SEEDS, epochs: int = 300) -> pd.DataFrame:
+    """Run the published airline scheme: 300 epochs, one window at a time, hidden 100.
+
+    Each trained network forecasts 1960 twice: with the state leaking from
+    training and from step to step, as published, and with a fresh state.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One run each.
+    epochs : int
+        Passes over the 120 windows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Seed; first losses; mean loss of the last epoch and the last window's
+        loss, which is what the published script prints; the 12 forecasts in
+        thousands of passengers, leaking and fresh.
+    """
+    scaler, inputs, targets, last = published_windows()
+    ensemble = train_seeds(
+        partial(Forecaster, 100),
+        inputs,
+        targets,
+        seeds=seeds,
+        epochs=epochs,
+        optimizer=adam(0.001),
+        batch_size=1,
+    )
+    rows = []
+    for seed, model, losses in zip(seeds, ensemble.models, ensemble.losses, strict=True):
+        # The state that training leaves behind is that of its last window. (The
+        # script has it from just before the last update: one Adam step away.)
+        with torch.no_grad():
+            _, state = model(inputs[-1:])
+        leaking = scaler.inverse(leaky_forecast(model, last, state, 12).numpy())[0]
+        fresh = scaler.inverse(recursive_forecast(model, last, 12).numpy())[0]
+        rows.append(
+            {"seed": seed}
+            | {f"loss_{step}": losses[step] for step in range(5)}
+            | {"last_epoch_loss": losses[-len(inputs) :].mean(), "last_loss": losses[-1]}
+            | {f"leaking_{month}": value for month, value in enumerate(leaking, start=1)}
+            | {f"fresh_{month}": value for month, value in enumerate(fresh, start=1)}
+        )
+    return pd.DataFrame(rows)
+
+
+STUDIES: dict[str, Callable[[], pd.DataFrame]] = {
+    "airline-published": airline_published,
+}
