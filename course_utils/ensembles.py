@@ -209,7 +209,7 @@ def _train_stacked(
     optimizer: MakeOptimizer,
     size: int,
 ) -> tuple[np.ndarray, bool]:
-    parameters, buffers = torch.func.stack_module_state(models)  # type: ignore[arg-type]
+    parameters, buffers = torch.func.stack_module_state(models)
     # The skeleton lends its forward; its own numbers are never used.
     skeleton = copy.deepcopy(models[0]).to("meta")
 

@@ -95,9 +95,7 @@ def mape(actual: np.ndarray, forecast: np.ndarray) -> float:
     return float(100 * np.abs((actual - forecast) / actual).mean())
 
 
-def mase(
-    actual: np.ndarray, forecast: np.ndarray, past: np.ndarray, season: int = YEAR
-) -> float:
+def mase(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray, season: int = YEAR) -> float:
     """Mean absolute scaled error: 1 is what the seasonal naive made on the past.
 
     Parameters
@@ -306,7 +304,7 @@ def holt_winters(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarr
 
 
 def sarima(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarray:
-    """The airline model: SARIMA(0,1,1)(0,1,1) on the logarithm (statsmodels).
+    """Forecast with the airline model, SARIMA(0,1,1)(0,1,1) on the logarithm (statsmodels).
 
     Parameters and errors as for `last_value`; at least two seasons of values
     above 0.

@@ -171,7 +171,8 @@ def gru_step(
     hidden = w_hh.shape[1]
     if state.shape != (len(x), hidden):
         raise ValueError(
-            f"state must have shape (batch, hidden) = ({len(x)}, {hidden}), got {tuple(state.shape)}"
+            f"state must have shape (batch, hidden) = ({len(x)}, {hidden}), "
+            f"got {tuple(state.shape)}"
         )
     w_hr, w_hz, w_hn = w_hh.chunk(3)
     b_hr, b_hz, b_hn = b_hh.chunk(3)

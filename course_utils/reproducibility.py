@@ -66,6 +66,8 @@ def begin(seed: int = 0) -> None:
     seed_everything(seed)
     if os.environ.get("UNROLLED_STRICT"):
         warnings.simplefilter("error")
+        # The kernel's own housekeeping is not ours to mend.
+        warnings.filterwarnings("ignore", module=r"(ipykernel|jupyter_client|traitlets|tornado)")
 
 
 def seed_everything(seed: int) -> None:

@@ -7,6 +7,7 @@ reordered. Taught in lesson 05, sections 2, 3 and 6.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -124,9 +125,11 @@ def _read_number(text: str, column: str, where: str) -> float:
 
 
 def _check_regular(periods: list[pd.Period], name: str) -> None:
-    for line, (before, after) in enumerate(zip(periods[:-1], periods[1:], strict=True), start=3):
+    for line, (before, after) in enumerate(pairwise(periods), start=3):
         if after != before + 1:
-            fault = "repeats" if after == before else "leaves a gap" if after > before else "goes back"
+            fault = (
+                "repeats" if after == before else "leaves a gap" if after > before else "goes back"
+            )
             raise ValueError(
                 f"{name} line {line}: {after} {fault} after {before}; wanted {before + 1}"
             )
@@ -170,7 +173,9 @@ def split_in_time(series: pd.Series, test: int) -> TimeSplit:
     Taught in lesson 05, section 3.
     """
     if not 1 <= test < len(series):
-        raise ValueError(f"test must be 1 to {len(series) - 1} for {len(series)} values, got {test}")
+        raise ValueError(
+            f"test must be 1 to {len(series) - 1} for {len(series)} values, got {test}"
+        )
     return TimeSplit(train=series.iloc[:-test], test=series.iloc[-test:])
 
 
@@ -340,7 +345,8 @@ class LogDifference:
         if len(log_past) < self.lag:
             raise ValueError(f"past must hold at least lag={self.lag} numbers, got {len(log_past)}")
         levels = np.concatenate(
-            [np.broadcast_to(log_past[-self.lag :], (*growth.shape[:-1], self.lag)), growth], axis=-1
+            [np.broadcast_to(log_past[-self.lag :], (*growth.shape[:-1], self.lag)), growth],
+            axis=-1,
         )
         for step in range(growth.shape[-1]):
             levels[..., self.lag + step] += levels[..., step]

@@ -47,7 +47,9 @@ def load(name: str) -> pd.DataFrame:
     """
     path = _path(name)
     if not path.is_file():
-        raise FileNotFoundError(f"data/studies/{path.name} is missing: make it with `{_command(name)}`")
+        raise FileNotFoundError(
+            f"data/studies/{path.name} is missing: make it with `{_command(name)}`"
+        )
     lines = path.read_text(encoding="utf-8").splitlines()
     table = pd.read_csv(path, comment="#")
     table.attrs["made"] = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
@@ -69,7 +71,9 @@ def make(name: str) -> Path:
     """
     path = _path(name)
     table = STUDIES[name]()
-    versions = f"Python {platform.python_version()}, torch {torch.__version__}, numpy {np.__version__}"
+    versions = (
+        f"Python {platform.python_version()}, torch {torch.__version__}, numpy {np.__version__}"
+    )
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f"# Made by `{_command(name)}`\n# with {versions}.\n")
         table.to_csv(file, index=False, float_format="%.9g", lineterminator="\n")

@@ -76,9 +76,7 @@ def show_progress(total: int, what: str) -> tqdm:
     tqdm
         Call its ``update()`` once a step.
     """
-    return tqdm(
-        total=total, desc=what, leave=False, disable=bool(os.environ.get("UNROLLED_QUIET"))
-    )
+    return tqdm(total=total, desc=what, leave=False, disable=bool(os.environ.get("UNROLLED_QUIET")))
 
 
 def fit_windows(

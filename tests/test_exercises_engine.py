@@ -314,12 +314,20 @@ def test_a_pasted_solution_passes(check):
     assert "✓ passed" in check(make(), scope["step"])[0]
 
 
-def test_strict_raises_where_a_check_does_not_pass(check, monkeypatch):
+def test_strict_raises_where_an_answer_is_wrong(check, monkeypatch):
     monkeypatch.setenv("UNROLLED_STRICT", "1")
     check(make(), step)
-    for answer in (no_state, StandIn(make())):
-        with pytest.raises(AssertionError, match="One step"):
-            check(make(), answer)
+    with pytest.raises(AssertionError, match="One step"):
+        check(make(), no_state)
+
+
+def test_strict_lets_the_unsolved_course_run_whole(check, monkeypatch):
+    def untouched(x, state):
+        raise NotImplementedError
+
+    monkeypatch.setenv("UNROLLED_STRICT", "1")
+    assert "not attempted" in check(make(), untouched)[0]
+    assert "stand-in" in check(make(), StandIn(make()))[0]
 
 
 # --- what it survives ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Make stored studies anew: ``make studies ARGS="airline-published"``; all of them without a name."""
+"""Make stored studies anew: ``make studies ARGS="airline-published"``; without a name, all."""
 
 from __future__ import annotations
 
