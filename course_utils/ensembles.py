@@ -168,7 +168,7 @@ def faster_way(model: nn.Module, seeds: int, batch: int) -> Literal["loop", "sta
     if seeds < 4 or any(isinstance(layer, nn.LSTM) for layer in layers):
         return "loop"
     hidden = max((layer.hidden_size for layer in layers), default=0)
-    return "stacked" if hidden * batch <= 1024 else "loop"
+    return "stacked" if hidden * batch <= 4096 else "loop"
 
 
 def _fresh(make_model: Callable[[], nn.Module], seed: int) -> nn.Module:

@@ -110,7 +110,7 @@ def draw_windows(values: np.ndarray, window: int, horizon: int, shown: int = 4) 
 
 
 def draw_fan(
-    index: pd.PeriodIndex,
+    index: pd.Index,
     groups: Mapping[str, np.ndarray],
     actual: pd.Series | None = None,
     ax: Axes | None = None,
@@ -119,7 +119,7 @@ def draw_fan(
 
     Parameters
     ----------
-    index : PeriodIndex
+    index : pandas.PeriodIndex
         The months of the forecast.
     groups : mapping
         From a name to forecasts of shape (seeds, horizon).

@@ -16,10 +16,18 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.ensembles import train_seeds
-from course_utils.forecasting import recursive_forecast
-from course_utils.recurrent import Forecaster
+from course_utils.forecasting import (
+    Backtest,
+    GrowthNetwork,
+    Method,
+    Network,
+    recursive_forecast,
+    rmse,
+    rolling_origin,
+)
+from course_utils.recurrent import CELLS, Forecaster
 from course_utils.reproducibility import DATA_FOLDER
-from course_utils.series import TrainScaler, load_airline, make_windows, split_in_time
+from course_utils.series import Identity, TrainScaler, load_airline, make_windows, split_in_time
 from course_utils.training import adam
 
 SEEDS = tuple(range(32))
@@ -189,6 +197,118 @@ def airline_published(seeds: Sequence[int] = SEEDS, epochs: int = 300) -> pd.Dat
     return pd.DataFrame(rows)
 
 
+# The months before 1958: all that a choice may see. The years after are the judges.
+CHOICE_MONTHS = 108
+CHOICE_ORIGINS = tuple(range(60, 97, 3))
+BACKTEST_ORIGINS = tuple(range(108, 133, 3))
+
+
+def airline_choice(seeds: Sequence[int] = tuple(range(10))) -> pd.DataFrame:
+    """Choose size and length of training of the final forecaster, on 1954 to 1957 alone.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each, at each of the 13 origins.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a candidate and seed: hidden, epochs, seed, rmse (thousands of
+        passengers, mean over the origins).
+    """
+    values = load_airline().to_numpy()[:CHOICE_MONTHS]
+    rows = []
+    for hidden in (8, 16, 32):
+        for epochs in (25, 40, 70, 100):
+            method = GrowthNetwork(hidden=hidden, epochs=epochs, seeds=seeds)
+            scores = rolling_origin(method, values, CHOICE_ORIGINS, 12).scores()
+            rows += [
+                {"hidden": hidden, "epochs": epochs, "seed": seed, "rmse": score}
+                for seed, score in zip(seeds, scores, strict=True)
+            ]
+    return pd.DataFrame(rows)
+
+
+def airline_backtest(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
+    """Run the final forecaster from the nine origins of 1958 to 1960.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each, at each origin.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an origin and seed: origin, seed, the 12 forecasts in thousands
+        of passengers.
+    """
+    values = load_airline().to_numpy()
+    backtest = rolling_origin(GrowthNetwork(seeds=seeds), values, BACKTEST_ORIGINS, 12)
+    return pd.DataFrame(
+        {"origin": origin, "seed": seed}
+        | {f"month_{month}": value for month, value in enumerate(forecast, start=1)}
+        for place, origin in enumerate(BACKTEST_ORIGINS)
+        for seed, forecast in zip(seeds, backtest.forecast[:, place], strict=True)
+    )
+
+
+def stored_backtest() -> Backtest:
+    """Read the study ``airline-backtest`` as a backtest.
+
+    Returns
+    -------
+    Backtest
+        32 members, nine origins, twelve months.
+    """
+    table = load("airline-backtest")
+    values = load_airline().to_numpy()
+    months = [f"month_{month}" for month in range(1, 13)]
+    pieces = [part[months].to_numpy() for _, part in table.groupby("origin")]
+    origins = tuple(int(origin) for origin in table["origin"].unique())
+    return Backtest(
+        origins=origins,
+        actual=np.stack([values[origin : origin + 12] for origin in origins]),
+        forecast=np.stack(pieces, axis=1),
+    )
+
+
+def airline_cells(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
+    """Compare GRU, LSTM and RNN on the published task and in the final forecaster.
+
+    The published task (hidden 100, windows of twelve, recursive) is trained on
+    all windows at once, 300 updates with Adam 0.01 on standardised values,
+    since one window at a time would take hours.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a recipe, cell and seed: RMSE on 1960 in thousands of passengers.
+    """
+    values = load_airline().to_numpy()
+    recipes: dict[str, Callable[[str], Method]] = {
+        "published task": lambda cell: Network(
+            Identity(), hidden=100, epochs=300, cell=cell, seeds=seeds
+        ),
+        "final forecaster": lambda cell: GrowthNetwork(cell=cell, seeds=seeds),
+    }
+    return pd.DataFrame(
+        {"recipe": recipe, "cell": cell, "seed": seed, "rmse": rmse(values[-12:], forecast)}
+        for recipe, make_method in recipes.items()
+        for cell in CELLS
+        for seed, forecast in zip(seeds, make_method(cell)(values[:-12], 12), strict=True)
+    )
+
+
 STUDIES: dict[str, Callable[[], pd.DataFrame]] = {
     "airline-published": airline_published,
+    "airline-choice": airline_choice,
+    "airline-backtest": airline_backtest,
+    "airline-cells": airline_cells,
 }
