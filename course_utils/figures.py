@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.patches import Rectangle
 
 # Okabe & Ito (2008): distinguishable with the common colour-blindnesses.
@@ -67,6 +68,9 @@ def draw_series(series: pd.Series, ax: Axes | None = None, label: str = "measure
     """
     ax = axes() if ax is None else ax
     ax.plot(_months(series.index), series, color=BLACK, linewidth=1.4, label=label)
+    locator = AutoDateLocator()
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     ax.set(xlabel="month", ylabel="passengers (thousands)")
     return ax
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from course_utils.forecasting import (
 from course_utils.recurrent import CELLS, Forecaster
 from course_utils.reproducibility import DATA_FOLDER
 from course_utils.series import Identity, TrainScaler, load_airline, make_windows, split_in_time
-from course_utils.training import adam
+from course_utils.training import adam, fit_windows
 
 SEEDS = tuple(range(32))
 
@@ -306,9 +307,40 @@ def airline_cells(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
     )
 
 
+def airline_speed(rounds: int = 9, updates: int = 20) -> pd.DataFrame:
+    """Time one update of the published size with each cell, cell by cell in turn.
+
+    Parameters
+    ----------
+    rounds : int
+        How often each cell has its turn, so that a slow moment hits all.
+    updates : int
+        Updates a turn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a batch size, round and cell: milliseconds an update.
+    """
+    _, inputs, targets, _ = published_windows()
+    rows = []
+    for batch in (1, len(inputs)):
+        for turn in range(rounds):
+            for cell in CELLS:
+                model = Forecaster(100, cell=cell)
+                x, target = inputs[:batch], targets[:batch]
+                fit_windows(model, x, target, epochs=2, optimizer=adam(0.001))
+                start = time.perf_counter()
+                fit_windows(model, x, target, epochs=updates, optimizer=adam(0.001))
+                spent = 1000 * (time.perf_counter() - start) / updates
+                rows.append({"batch": batch, "round": turn, "cell": cell, "milliseconds": spent})
+    return pd.DataFrame(rows)
+
+
 STUDIES: dict[str, Callable[[], pd.DataFrame]] = {
     "airline-published": airline_published,
     "airline-choice": airline_choice,
     "airline-backtest": airline_backtest,
     "airline-cells": airline_cells,
+    "airline-speed": airline_speed,
 }

@@ -56,12 +56,15 @@ def test_no_state_is_a_zero_state_and_nothing_is_remembered(cell: str) -> None:
     nothing = tuple(torch.zeros_like(part) for part in parts(state))
     zero, _ = model(x, nothing if cell == "LSTM" else nothing[0])
     assert torch.equal(first, zero)
-    for module in model.modules():
-        kept = [
-            value for value in vars(module).values() if isinstance(value, tuple | list | Tensor)
-        ]
-        assert not any(isinstance(item, Tensor) for item in kept)
-        assert not list(module.buffers())
+    kept = [
+        item
+        for module in model.modules()
+        for value in vars(module).values()
+        for item in (value if isinstance(value, tuple | list) else [value])
+        if isinstance(item, Tensor) and not isinstance(item, nn.Parameter)
+    ]
+    assert kept == []
+    assert list(model.buffers()) == []
 
 
 def test_the_first_layer_is_the_same_for_every_horizon() -> None:

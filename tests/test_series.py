@@ -174,7 +174,9 @@ def split() -> TimeSplit:
 def test_the_scaler_refuses_to_look_past_the_split(split: TimeSplit) -> None:
     one_too_many = load_airline().iloc[:133]
     for values in (load_airline(), split.test, one_too_many):
-        with pytest.raises(ValueError, match="values must end by 1959-12.*would see the test part"):
+        with pytest.raises(
+            ValueError, match=r"values must end by 1959-12.*would see the test part"
+        ):
             TrainScaler(split).fit(values)
     # Less than the whole training part is allowed.
     assert TrainScaler(split).fit(split.train.iloc[:100]).transform(split.train).max() > 1
