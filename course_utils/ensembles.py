@@ -1,7 +1,7 @@
 """The same training from many seeds, the faster of two ways, and a summary with its spread.
 
 One curve proves nothing: the next seed may say the opposite. Taught in
-lesson 05, section 5.
+lesson 05, section 6.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def train_seeds(
     Notes
     -----
     Both ways do the same arithmetic; over hundreds of updates their rounding
-    drifts apart, so only the distributions agree. Taught in lesson 05, section 5.
+    drifts apart, so only the distributions agree. Taught in lesson 05, section 6.
     """
     if not seeds or len(set(seeds)) != len(seeds):
         raise ValueError(f"seeds must be at least one and all different, got {list(seeds)}")

@@ -2,7 +2,7 @@
 
 A *method* is any function ``(past, horizon) -> future``: past values of shape
 (n,), oldest first, in; ``horizon`` forecasts out. Networks return one row a
-seed. Taught in lesson 05, sections 4, 8 and 9.
+seed. Taught in lesson 05, sections 4 to 6, 9 and 10.
 """
 
 from __future__ import annotations
@@ -363,7 +363,7 @@ def recursive_forecast(model: nn.Module, window: Tensor, horizon: int) -> Tensor
 
     Notes
     -----
-    Taught in lesson 05, section 3.
+    Taught in lesson 05, section 5.
     """
     if window.ndim != 3 or window.shape[-1] != 1:
         raise ValueError(f"window must have shape (batch, steps, 1), got {tuple(window.shape)}")
@@ -396,7 +396,7 @@ def direct_forecast(model: nn.Module, window: Tensor) -> Tensor:
 
     Notes
     -----
-    Taught in lesson 05, section 6.
+    Taught in lesson 05, section 9.
     """
     y, _ = model(window)
     return y

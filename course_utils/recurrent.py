@@ -41,7 +41,7 @@ class Forecaster(nn.Module):
 
     Notes
     -----
-    Written out and taught in lesson 05, section 3.
+    Written out and taught in lesson 05, section 5.
     """
 
     def __init__(

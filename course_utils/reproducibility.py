@@ -1,6 +1,6 @@
 """Seeds, threads, determinism, and the environment report ("doctor").
 
-Taught in lesson 00, section 2 (the report) and lesson 05, section 5 (why one
+Taught in lesson 00, section 2 (the report) and lesson 05, section 3 (why one
 seed proves nothing).
 """
 
@@ -88,7 +88,7 @@ def seed_everything(seed: int) -> None:
     Equal seeds give equal runs on one machine with one set of versions. On
     another machine the rounding differs, and after hundreds of steps so does
     the result: only the distribution over seeds agrees. Taught in lesson 05,
-    section 5.
+    section 3.
     """
     import numpy as np
     import torch
@@ -126,7 +126,7 @@ def expect_error(
 
     Notes
     -----
-    Taught in lesson 05, section 3.
+    Taught in lesson 05, section 2.
     """
     seen: BaseException | None = None
     with warnings.catch_warnings():

@@ -1,6 +1,6 @@
 """One loop for windows, its history, its progress, and how it is interrupted.
 
-`fit_windows` is what lesson 05 writes out in its section 4. It knows no
+`fit_windows` is what lesson 05 writes out in its section 6. It knows no
 pictures: whoever wants one passes ``on_step``.
 """
 
@@ -122,7 +122,7 @@ def fit_windows(
 
     Notes
     -----
-    Taught in lesson 05, section 4.
+    Taught in lesson 05, section 6.
     """
     size = check_windows(inputs, targets, epochs, batch_size)
     history = History()

@@ -1,11 +1,13 @@
 """Re-execute the course's notebooks and save them: what stands behind `make notebooks`.
 
-An unchanged course gives byte-identical files, so a diff shows what really changed.
+An unchanged course gives byte-identical files, so a diff shows what really changed. The
+figure of a cell with the tag ``readme-picture`` is saved as a file as well, for the README.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import os
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+PICTURE_TAG = "readme-picture"
 NOISE = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted")  # in cell metadata
 CELL_TIMEOUT = 120
 CELL_BUDGET, NOTEBOOK_BUDGET = 10.0, 60.0  # seconds, from a fresh kernel
@@ -155,6 +158,32 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> Timing:
     return timing
 
 
+def picture(notebook: nbformat.NotebookNode) -> bytes | None:
+    """Take the PNG that the README shows out of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook.
+
+    Returns
+    -------
+    bytes or None
+        The figure of the cell with the tag ``readme-picture``; None if no cell has it.
+    """
+    for cell in notebook.cells:
+        if PICTURE_TAG in cell.metadata.get("tags", []):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    return base64.b64decode(output.data["image/png"])
+    return None
+
+
+def picture_path(path: Path) -> Path:
+    """Say where the picture of a notebook is saved: beside it, in ``pictures``."""
+    return path.parent / "pictures" / f"{path.stem}.png"
+
+
 def save(path: Path) -> Timing:
     """Execute one notebook, tidy it, and save it if its text changed.
 
@@ -181,6 +210,9 @@ def save(path: Path) -> Timing:
     text = as_text(tidy(notebook))
     if text != path.read_text("utf-8"):
         path.write_text(text, "utf-8", newline="\n")
+    if (png := picture(notebook)) is not None:
+        picture_path(path).parent.mkdir(exist_ok=True)
+        picture_path(path).write_bytes(png)
     return timing
 
 
