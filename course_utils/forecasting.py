@@ -208,6 +208,21 @@ def last_value(past: np.ndarray, horizon: int) -> np.ndarray:
     return np.full(_horizon(horizon), _past(past, 1)[-1])
 
 
+def drift(past: np.ndarray, horizon: int) -> np.ndarray:
+    """Go on along the straight line from the first value to the last.
+
+    Parameters and errors as for `last_value`, with two values of ``past`` at
+    least. Source: Hyndman & Athanasopoulos, *Forecasting* (3rd ed.), section 5.2.
+
+    Notes
+    -----
+    Used in lesson 05, section 10.
+    """
+    past = _past(past, 2)
+    slope = (past[-1] - past[0]) / (len(past) - 1)
+    return past[-1] + slope * np.arange(1, _horizon(horizon) + 1)
+
+
 def seasonal_naive(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarray:
     """Repeat the last season; parameters and errors as for `last_value`.
 

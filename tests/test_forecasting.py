@@ -25,6 +25,7 @@ from course_utils.forecasting import (
     autoregression,
     direct_forecast,
     holt_winters,
+    drift,
     last_value,
     mae,
     mape,
@@ -45,7 +46,7 @@ from course_utils.series import Identity, Log, LogDifference, load_airline, make
 from course_utils.training import adam, fit_windows
 
 METHODS = (
-    last_value, seasonal_naive, seasonal_naive_growth, autoregression, holt_winters, sarima,
+    last_value, drift, seasonal_naive, seasonal_naive_growth, autoregression, holt_winters, sarima,
 )  # fmt: skip
 
 
@@ -132,6 +133,7 @@ def test_skill_is_the_share_that_is_taken_away() -> None:
 def test_the_naive_baselines_by_hand() -> None:
     past = np.array([1.0, 2, 3, 2, 4, 6])
     assert last_value(past, 3).tolist() == [6, 6, 6]
+    assert drift(np.array([1.0, 9.0, 4.0, 7.0]), 3).tolist() == [9, 11, 13]
     assert seasonal_naive(past, 2, season=3).tolist() == [2, 4]
     assert seasonal_naive(past, 7, season=3).tolist() == [2, 4, 6, 2, 4, 6, 2]
     # The second season is twice the first, so the third is twice the second, and so on.

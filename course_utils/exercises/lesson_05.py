@@ -9,77 +9,7 @@ from torch import nn
 
 from course_utils.exercises.definitions import Case, Exercise, Misconception
 
-# ------------------------------------------------------------ 5.1 windows
-
-
-def create_inout_sequences(input_data: np.ndarray, tw: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cut values of shape (n,) into windows (n − tw, tw) and labels (n − tw, 1)."""
-    starts = range(len(input_data) - tw)
-    windows = np.stack([input_data[i : i + tw] for i in starts])
-    labels = np.stack([input_data[i + tw : i + tw + 1] for i in starts])
-    return windows, labels
-
-
-def _windows_by_index(input_data: np.ndarray, tw: int) -> tuple[np.ndarray, np.ndarray]:
-    places = np.arange(len(input_data) - tw)[:, None]
-    return input_data[places + np.arange(tw)], input_data[places + tw]
-
-
-def _windows(values: np.ndarray, starts: range, tw: int, label: int) -> tuple:
-    return (
-        np.stack([values[i : i + tw] for i in starts]),
-        np.stack([values[i + label : i + label + 1] for i in starts]),
-    )
-
-
-WINDOWS = Exercise(
-    id="5.1",
-    title="Cut a series into windows",
-    difficulty=1,
-    minutes=8,
-    reference=create_inout_sequences,
-    also_right=(_windows_by_index,),
-    cases=lambda: (
-        Case(np.arange(10.0, 17.0), 3, label="seven values, windows of three"),
-        Case(np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 2),
-    ),
-    misconceptions=(
-        Misconception(
-            "last window lost",
-            "The last window is missing: range(n - tw) already stops in time, so take no 1 off.",
-            lambda v, tw: _windows(v, range(len(v) - tw - 1), tw, tw),
-        ),
-        Misconception(
-            "label inside the window",
-            "The label is the last value of the window itself: the network could simply copy it. "
-            "The label comes right after the window.",
-            lambda v, tw: _windows(v, range(len(v) - tw), tw, tw - 1),
-        ),
-        Misconception(
-            "label one step too far",
-            "The label lies two steps after the window: one value is skipped.",
-            lambda v, tw: _windows(v, range(len(v) - tw - 1), tw, tw + 1),
-        ),
-        Misconception(
-            "windows do not overlap",
-            "The windows follow each other without overlap. Each starts one step after the last.",
-            lambda v, tw: _windows(v, range(0, len(v) - tw, tw), tw, tw),
-        ),
-        Misconception(
-            "flat labels",
-            "The labels lost their axis: (n,) against predictions of (n, 1) broadcasts to n × n "
-            "differences in the loss. Keep (n, 1).",
-            lambda v, tw: (_windows_by_index(v, tw)[0], _windows_by_index(v, tw)[1][:, 0]),
-        ),
-    ),
-    hints=(
-        "How many windows of 3 fit into 7 values, if each needs one more value as its label?",
-        "Window `i` is `input_data[i : i + tw]`; a slice of length 1 keeps the label's axis.",
-    ),
-    returns=("windows", "labels"),
-)
-
-# ------------------------------------------------------------ 5.2 scaling
+# ------------------------------------------------------------ 5.1 scaling
 
 
 def scale(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -98,7 +28,7 @@ def _to_range(values: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 SCALE = Exercise(
-    id="5.2",
+    id="5.1",
     title="Scale without looking ahead",
     difficulty=1,
     minutes=8,
@@ -153,6 +83,76 @@ SCALE = Exercise(
         "First to [0, 1] by `(x - low) / (high - low)`, then times 2, minus 1.",
     ),
     returns=("scaled train", "scaled test"),
+)
+
+# ------------------------------------------------------------ 5.2 windows
+
+
+def create_inout_sequences(input_data: np.ndarray, tw: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cut values of shape (n,) into windows (n − tw, tw) and labels (n − tw, 1)."""
+    starts = range(len(input_data) - tw)
+    windows = np.stack([input_data[i : i + tw] for i in starts])
+    labels = np.stack([input_data[i + tw : i + tw + 1] for i in starts])
+    return windows, labels
+
+
+def _windows_by_index(input_data: np.ndarray, tw: int) -> tuple[np.ndarray, np.ndarray]:
+    places = np.arange(len(input_data) - tw)[:, None]
+    return input_data[places + np.arange(tw)], input_data[places + tw]
+
+
+def _windows(values: np.ndarray, starts: range, tw: int, label: int) -> tuple:
+    return (
+        np.stack([values[i : i + tw] for i in starts]),
+        np.stack([values[i + label : i + label + 1] for i in starts]),
+    )
+
+
+WINDOWS = Exercise(
+    id="5.2",
+    title="Cut a series into windows",
+    difficulty=1,
+    minutes=8,
+    reference=create_inout_sequences,
+    also_right=(_windows_by_index,),
+    cases=lambda: (
+        Case(np.arange(10.0, 17.0), 3, label="seven values, windows of three"),
+        Case(np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 2),
+    ),
+    misconceptions=(
+        Misconception(
+            "last window lost",
+            "The last window is missing: range(n - tw) already stops in time, so take no 1 off.",
+            lambda v, tw: _windows(v, range(len(v) - tw - 1), tw, tw),
+        ),
+        Misconception(
+            "label inside the window",
+            "The label is the last value of the window itself: the network could simply copy it. "
+            "The label comes right after the window.",
+            lambda v, tw: _windows(v, range(len(v) - tw), tw, tw - 1),
+        ),
+        Misconception(
+            "label one step too far",
+            "The label lies two steps after the window: one value is skipped.",
+            lambda v, tw: _windows(v, range(len(v) - tw - 1), tw, tw + 1),
+        ),
+        Misconception(
+            "windows do not overlap",
+            "The windows follow each other without overlap. Each starts one step after the last.",
+            lambda v, tw: _windows(v, range(0, len(v) - tw, tw), tw, tw),
+        ),
+        Misconception(
+            "flat labels",
+            "The labels lost their axis: (n,) against predictions of (n, 1) broadcasts to n × n "
+            "differences in the loss. Keep (n, 1).",
+            lambda v, tw: (_windows_by_index(v, tw)[0], _windows_by_index(v, tw)[1][:, 0]),
+        ),
+    ),
+    hints=(
+        "How many windows of 3 fit into 7 values, if each needs one more value as its label?",
+        "Window `i` is `input_data[i : i + tw]`; a slice of length 1 keeps the label's axis.",
+    ),
+    returns=("windows", "labels"),
 )
 
 # -------------------------------------------------------- 5.3 zero state
@@ -212,7 +212,121 @@ ZERO_STATE = Exercise(
     returns=("state",),
 )
 
-# ------------------------------------------------- 5.4 recursive forecast
+# --------------------------------------------------------- 5.4 baselines
+
+
+def repeat_last_year(past: np.ndarray, horizon: int) -> np.ndarray:
+    """Forecast (horizon,) months: each as in the last twelve months of past (n,)."""
+    return past[-12:][np.arange(horizon) % 12]
+
+
+BASELINE = Exercise(
+    id="5.4",
+    title="The baseline that must be beaten",
+    difficulty=1,
+    minutes=6,
+    reference=repeat_last_year,
+    also_right=(lambda past, horizon: np.tile(past[-12:], horizon // 12 + 1)[:horizon],),
+    cases=lambda: (
+        Case(np.arange(1.0, 31.0), 12, label="thirty months, a year ahead"),
+        Case(np.arange(1.0, 31.0) ** 2, 5, label="five months ahead"),
+        Case(np.arange(1.0, 41.0), 15, label="fifteen months ahead"),
+    ),
+    misconceptions=(
+        Misconception(
+            "last value",
+            "This repeats the last value. Wanted is the same month of the last year.",
+            lambda past, horizon: np.full(horizon, past[-1]),
+        ),
+        Misconception(
+            "first year",
+            "This repeats the *first* year. The last twelve months are `past[-12:]`.",
+            lambda past, horizon: past[:12][np.arange(horizon) % 12],
+        ),
+        Misconception(
+            "last months whatever the season",
+            "This takes the last `horizon` values: right for 12 months and wrong for any other "
+            "horizon, for January then is not forecast by January.",
+            lambda past, horizon: past[-horizon:],
+        ),
+        Misconception(
+            "shifted by one",
+            "This is shifted by a month: the season begins at `past[-12]`.",
+            lambda past, horizon: past[-13:-1][np.arange(horizon) % 12],
+        ),
+    ),
+    hints=(
+        "The month right after the end looks like `past[-12]`.",
+        "Beyond a year it starts again: `% 12` of the step.",
+    ),
+    returns=("forecast",),
+)
+
+
+def scaled_error(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray) -> float:
+    """MASE of forecast (h,) for actual (h,), scaled by the seasonal naive on past (n,)."""
+    naive = np.abs(past[12:] - past[:-12]).mean()
+    return float(np.abs(actual - forecast).mean() / naive)
+
+
+MASE = Exercise(
+    id="5.5",
+    title="An error without units",
+    difficulty=2,
+    minutes=8,
+    reference=scaled_error,
+    also_right=(
+        lambda a, f, p: float(
+            sum(abs(a - f)) / len(a) * (len(p) - 12) / sum(abs(p[12:] - p[:-12]))
+        ),
+    ),
+    cases=lambda: (
+        Case(
+            np.array([10.0, 12.0, 15.0]),
+            np.array([11.0, 10.0, 11.0]),
+            np.arange(30.0) + 3 * np.sin(np.arange(30.0)),
+        ),
+        Case(np.array([5.0, 1.0]), np.array([2.0, 2.5]), np.sqrt(np.arange(1.0, 27.0))),
+    ),
+    misconceptions=(
+        Misconception(
+            "last-value scale",
+            "The scale is the error of repeating the last month. Wanted is the seasonal one: the "
+            "same month of the year before.",
+            lambda a, f, p: float(np.abs(a - f).mean() / np.abs(np.diff(p)).mean()),
+        ),
+        Misconception(
+            "squared error",
+            "The error is squared. MASE takes absolute values.",
+            lambda a, f, p: float(
+                np.sqrt(np.square(a - f).mean()) / np.abs(p[12:] - p[:-12]).mean()
+            ),
+        ),
+        Misconception(
+            "signs cancel",
+            "The absolute value is missing over the error: too high and too low cancel.",
+            lambda a, f, p: float((a - f).mean() / np.abs(p[12:] - p[:-12]).mean()),
+        ),
+        Misconception(
+            "upside down",
+            "The fraction is upside down: the error stands above, the naive's below.",
+            lambda a, f, p: float(np.abs(p[12:] - p[:-12]).mean() / np.abs(a - f).mean()),
+        ),
+        Misconception(
+            "scaled by the mean",
+            "The error is divided by the mean of the past. Divide by the seasonal naive's mean "
+            "absolute error on the past.",
+            lambda a, f, p: float(np.abs(a - f).mean() / p.mean()),
+        ),
+    ),
+    hints=(
+        "Two mean absolute errors: the forecast's, and that of repeating last year on the past.",
+        "`past[12:] - past[:-12]` is what repeating last year misses, month by month.",
+    ),
+    returns=("MASE",),
+)
+
+# ------------------------------------------------- 5.6 recursive forecast
 
 
 def forecast_recursively(model: nn.Module, window: torch.Tensor, horizon: int) -> torch.Tensor:
@@ -272,7 +386,7 @@ def _without_gradient(function: Callable[..., Any]) -> None:
 
 
 RECURSIVE = Exercise(
-    id="5.4",
+    id="5.6",
     title="A recursive forecast that leaks no state",
     difficulty=2,
     minutes=12,
@@ -324,120 +438,6 @@ RECURSIVE = Exercise(
         "look at the last `window.shape[1]` values only.",
     ),
     returns=("forecast",),
-)
-
-# --------------------------------------------------------- 5.5 baselines
-
-
-def repeat_last_year(past: np.ndarray, horizon: int) -> np.ndarray:
-    """Forecast (horizon,) months: each as in the last twelve months of past (n,)."""
-    return past[-12:][np.arange(horizon) % 12]
-
-
-BASELINE = Exercise(
-    id="5.5",
-    title="The baseline that must be beaten",
-    difficulty=1,
-    minutes=6,
-    reference=repeat_last_year,
-    also_right=(lambda past, horizon: np.tile(past[-12:], horizon // 12 + 1)[:horizon],),
-    cases=lambda: (
-        Case(np.arange(1.0, 31.0), 12, label="thirty months, a year ahead"),
-        Case(np.arange(1.0, 31.0) ** 2, 5, label="five months ahead"),
-        Case(np.arange(1.0, 41.0), 15, label="fifteen months ahead"),
-    ),
-    misconceptions=(
-        Misconception(
-            "last value",
-            "This repeats the last value. Wanted is the same month of the last year.",
-            lambda past, horizon: np.full(horizon, past[-1]),
-        ),
-        Misconception(
-            "first year",
-            "This repeats the *first* year. The last twelve months are `past[-12:]`.",
-            lambda past, horizon: past[:12][np.arange(horizon) % 12],
-        ),
-        Misconception(
-            "last months whatever the season",
-            "This takes the last `horizon` values: right for 12 months and wrong for any other "
-            "horizon, for January then is not forecast by January.",
-            lambda past, horizon: past[-horizon:],
-        ),
-        Misconception(
-            "shifted by one",
-            "This is shifted by a month: the season begins at `past[-12]`.",
-            lambda past, horizon: past[-13:-1][np.arange(horizon) % 12],
-        ),
-    ),
-    hints=(
-        "The month right after the end looks like `past[-12]`.",
-        "Beyond a year it starts again: `% 12` of the step.",
-    ),
-    returns=("forecast",),
-)
-
-
-def scaled_error(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray) -> float:
-    """MASE of forecast (h,) for actual (h,), scaled by the seasonal naive on past (n,)."""
-    naive = np.abs(past[12:] - past[:-12]).mean()
-    return float(np.abs(actual - forecast).mean() / naive)
-
-
-MASE = Exercise(
-    id="5.6",
-    title="An error without units",
-    difficulty=2,
-    minutes=8,
-    reference=scaled_error,
-    also_right=(
-        lambda a, f, p: float(
-            sum(abs(a - f)) / len(a) * (len(p) - 12) / sum(abs(p[12:] - p[:-12]))
-        ),
-    ),
-    cases=lambda: (
-        Case(
-            np.array([10.0, 12.0, 15.0]),
-            np.array([11.0, 10.0, 11.0]),
-            np.arange(30.0) + 3 * np.sin(np.arange(30.0)),
-        ),
-        Case(np.array([5.0, 1.0]), np.array([2.0, 2.5]), np.sqrt(np.arange(1.0, 27.0))),
-    ),
-    misconceptions=(
-        Misconception(
-            "last-value scale",
-            "The scale is the error of repeating the last month. Wanted is the seasonal one: the "
-            "same month of the year before.",
-            lambda a, f, p: float(np.abs(a - f).mean() / np.abs(np.diff(p)).mean()),
-        ),
-        Misconception(
-            "squared error",
-            "The error is squared. MASE takes absolute values.",
-            lambda a, f, p: float(
-                np.sqrt(np.square(a - f).mean()) / np.abs(p[12:] - p[:-12]).mean()
-            ),
-        ),
-        Misconception(
-            "signs cancel",
-            "The absolute value is missing over the error: too high and too low cancel.",
-            lambda a, f, p: float((a - f).mean() / np.abs(p[12:] - p[:-12]).mean()),
-        ),
-        Misconception(
-            "upside down",
-            "The fraction is upside down: the error stands above, the naive's below.",
-            lambda a, f, p: float(np.abs(p[12:] - p[:-12]).mean() / np.abs(a - f).mean()),
-        ),
-        Misconception(
-            "scaled by the mean",
-            "The error is divided by the mean of the past. Divide by the seasonal naive's mean "
-            "absolute error on the past.",
-            lambda a, f, p: float(np.abs(a - f).mean() / p.mean()),
-        ),
-    ),
-    hints=(
-        "Two mean absolute errors: the forecast's, and that of repeating last year on the past.",
-        "`past[12:] - past[:-12]` is what repeating last year misses, month by month.",
-    ),
-    returns=("MASE",),
 )
 
 # ------------------------------------------------------------- 5.7 GRU
@@ -840,12 +840,12 @@ QUIZ_SKILL = Exercise(
 )
 
 EXERCISES = (
-    WINDOWS,
     SCALE,
+    WINDOWS,
     ZERO_STATE,
-    RECURSIVE,
     BASELINE,
     MASE,
+    RECURSIVE,
     GRU,
     TURN,
     ORIGINS,
