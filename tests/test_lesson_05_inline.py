@@ -19,7 +19,8 @@ from torch import nn
 from course_utils import ensembles, forecasting, recurrent, reproducibility, series, training
 from course_utils.commands.save_notebooks import NOTEBOOKS
 from course_utils.exercises import lesson_05 as written
-from course_utils.studies import BACKTEST_ORIGINS, leaky_forecast, load, published_windows
+from course_utils.studies import load
+from course_utils.studies.lesson_05 import BACKTEST_ORIGINS, leaky_forecast, published_windows
 
 PAST = series.load_airline().to_numpy()[:132]
 ACTUAL = series.load_airline().to_numpy()[132:]

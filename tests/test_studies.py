@@ -1,156 +1,43 @@
-"""The stored studies: what they hold, and that they can be made again."""
+"""Stored studies: read, written, and each made again by the command that it names."""
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
 
 from course_utils import studies
-from course_utils.forecasting import (
-    GrowthNetwork,
-    recursive_forecast,
-    rmse,
-    rolling_origin,
-    seasonal_naive,
-)
-from course_utils.recurrent import Forecaster
-from course_utils.reproducibility import seed_everything
-from course_utils.series import load_airline
-from course_utils.training import adam, fit_windows
+from course_utils.reproducibility import DATA_FOLDER
+from course_utils.studies import store
 
-NUMBERS = [f"{way}_{month}" for way in ("leaking", "fresh") for month in range(1, 13)]
+STORED = sorted(path.stem for path in (DATA_FOLDER / "studies").glob("*.csv"))
 
 
-@pytest.fixture(scope="module")
-def published() -> pd.DataFrame:
-    return studies.load("airline-published")
+def test_every_study_is_stored_and_every_stored_one_can_be_made() -> None:
+    assert sorted(studies.STUDIES) == STORED
 
 
-def test_every_stored_study_says_how_it_was_made() -> None:
-    stored = [path.stem for path in (studies.DATA_FOLDER / "studies").glob("*.csv")]
-    assert "airline-published" in stored
-    for name in stored:
-        made = studies.load(name).attrs["made"]
-        assert f'make studies ARGS="{name}"' in made
-        for word in ("Python 3.", "torch ", "numpy "):
-            assert word in made
-        assert "#" not in made
-
-
-def test_the_published_scheme_holds_32_seeds(published: pd.DataFrame) -> None:
-    assert published["seed"].tolist() == list(range(32)) == list(studies.SEEDS)
-    losses = [f"loss_{step}" for step in range(5)]
-    assert published.columns.tolist() == [
-        "seed", *losses, "last_epoch_loss", "last_loss", *NUMBERS,
-    ]  # fmt: skip
-    assert np.isfinite(published.to_numpy()).all()
-    # Every run has learnt, and forecasts passengers rather than scaled numbers.
-    assert (published["last_epoch_loss"] < published["loss_0"]).all()
-    assert published[NUMBERS].to_numpy().min() > 100
-    assert (published["leaking_1"] != published["fresh_1"]).all()
-
-
-def test_the_published_windows() -> None:
-    scaler, inputs, targets, last = studies.published_windows()
-    assert inputs.shape == (120, 12, 1)
-    assert targets.shape == (120, 1)
-    airline = load_airline()
-    np.testing.assert_allclose(scaler.inverse(last.numpy())[0, :, 0], airline[120:132], rtol=1e-6)
-    np.testing.assert_allclose(scaler.inverse(targets.numpy())[:, 0], airline[12:132], rtol=1e-6)
-    assert inputs.min() == -1
-    assert inputs.max() <= 1
-
-
-@pytest.mark.parametrize("seed", [3, 31])
-def test_the_start_of_a_stored_run_can_be_repeated(published: pd.DataFrame, seed: int) -> None:
-    _, inputs, targets, _ = studies.published_windows()
-    seed_everything(seed)
-    losses = fit_windows(
-        Forecaster(100), inputs[:5], targets[:5], epochs=1, optimizer=adam(0.001), batch_size=1
-    ).losses
-    stored = published.set_index("seed").loc[seed, [f"loss_{step}" for step in range(5)]]
-    np.testing.assert_allclose(losses, stored, rtol=1e-5)
-
-
-def test_a_short_run_gives_the_same_columns(published: pd.DataFrame) -> None:
-    table = studies.airline_published(seeds=(3,), epochs=1)
-    assert table.columns.tolist() == published.columns.tolist()
-    assert table["loss_0"].item() == pytest.approx(published["loss_0"][3], rel=1e-5)
-
-
-def test_only_the_leaking_forecast_depends_on_what_training_left() -> None:
-    torch.manual_seed(0)
-    model = Forecaster(hidden=4)
-    window = torch.randn(1, 6, 1)
-    nothing, something = torch.zeros(1, 1, 4), torch.ones(1, 1, 4)
-    leaking = studies.leaky_forecast(model, window, nothing, 3)
-    fresh = recursive_forecast(model, window, 3)
-    # From a zero state the first step is the same; then the state of the step before leaks in.
-    assert torch.equal(leaking[:, 0], fresh[:, 0])
-    assert not torch.allclose(leaking[:, 1], fresh[:, 1], atol=1e-5)
-    other = studies.leaky_forecast(model, window, something, 3)
-    assert not torch.allclose(leaking[:, 0], other[:, 0], atol=1e-5)
-
-
-def test_the_leak_costs_what_the_course_states(published: pd.DataFrame) -> None:
-    """The median RMSE of 1960 over the 32 seeds."""
-    actual = load_airline().to_numpy()[132:]
-    for way, median in (("leaking", 144.1), ("fresh", 97.5)):
-        rows = published.filter(like=f"{way}_").to_numpy()
-        assert np.median([rmse(actual, row) for row in rows]) == pytest.approx(median, abs=0.1)
-
-
-def test_the_stored_backtest_is_that_of_nine_origins() -> None:
-    backtest = studies.stored_backtest()
-    assert backtest.origins == tuple(range(108, 133, 3))
-    assert backtest.forecast.shape == (32, 9, 12)
-    values = load_airline().to_numpy()
-    assert np.array_equal(backtest.actual[0], values[108:120])
-    assert np.array_equal(backtest.actual[-1], values[132:])
-    naive = rolling_origin(seasonal_naive, values, backtest.origins, 12)
-    assert np.median(backtest.scores()) < naive.scores()[0]
-    table = studies.load("airline-backtest").set_index(["origin", "seed"])
-    assert np.array_equal(backtest.forecast[5, 2], table.loc[(114, 5)])
-
-
-def test_a_stored_forecast_can_be_repeated() -> None:
-    """Seed by seed on one machine; another one rounds differently, so not to the digit."""
-    past = load_airline().to_numpy()[:114]
-    forecast = GrowthNetwork(seeds=(5,))(past, 12)[0]
-    stored = studies.stored_backtest().forecast[5, 2]
-    np.testing.assert_allclose(forecast, stored, rtol=5e-3)
-
-
-def test_the_choice_sees_no_month_after_1957() -> None:
-    last = load_airline().index[studies.CHOICE_MONTHS - 1]
-    assert str(last) == "1957-12"
-    assert max(studies.CHOICE_ORIGINS) + 12 <= studies.CHOICE_MONTHS
-    assert min(studies.BACKTEST_ORIGINS) >= studies.CHOICE_MONTHS
-
-
-def test_the_final_forecaster_is_the_one_that_was_chosen() -> None:
-    medians = studies.load("airline-choice").groupby(["hidden", "epochs"])["rmse"].median()
-    assert medians.idxmin() == (GrowthNetwork().hidden, GrowthNetwork().epochs)
+@pytest.mark.parametrize("name", STORED)
+def test_a_stored_study_says_how_it_was_made(name: str) -> None:
+    made = studies.load(name).attrs["made"]
+    assert f'make studies ARGS="{name}"' in made
+    for word in ("Python 3.", "torch ", "numpy "):
+        assert word in made
+    assert "#" not in made
 
 
 def test_a_study_is_written_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "studies").mkdir()
     table = pd.DataFrame({"seed": [0, 1], "loss": [0.1, 1 / 3]})
-    monkeypatch.setattr(studies, "DATA_FOLDER", tmp_path)
-    monkeypatch.setattr(studies, "STUDIES", {"tiny": lambda: table})
-    with pytest.raises(
-        FileNotFoundError, match=r'data/studies/tiny\.csv is missing: make it with `make .*="tiny"`'
-    ):
-        studies.load("tiny")
-    assert studies.make("tiny") == tmp_path / "studies" / "tiny.csv"
+    monkeypatch.setattr(store, "DATA_FOLDER", tmp_path)
+    assert studies.make("tiny", lambda: table) == tmp_path / "studies" / "tiny.csv"
     again = studies.load("tiny")
     pd.testing.assert_frame_equal(again, table, rtol=1e-8)
     assert f"torch {torch.__version__}" in again.attrs["made"]
 
 
-@pytest.mark.parametrize("act", [studies.load, studies.make])
-def test_an_unknown_study_is_refused(act: object) -> None:
-    with pytest.raises(ValueError, match=r"name must be one of airline-published.*, got 'nothing'"):
-        act("nothing")  # type: ignore[operator]
+def test_an_unknown_study_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"name must be a stored study \(airline-.*published.*\), got 'nothing'"
+    ):
+        studies.load("nothing")

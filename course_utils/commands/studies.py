@@ -12,9 +12,13 @@ def main() -> None:
     """Run the studies that are named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(studies.STUDIES))
-    for name in parser.parse_args().names or list(studies.STUDIES):
+    names = parser.parse_args().names or list(studies.STUDIES)
+    for name in names:
+        if name not in studies.STUDIES:
+            parser.error(f"name must be one of {', '.join(studies.STUDIES)}, got {name!r}")
+    for name in names:
         begin()
-        path = studies.make(name)
+        path = studies.make(name, studies.STUDIES[name])
         print(f"{name}: wrote data/studies/{path.name}")
 
 

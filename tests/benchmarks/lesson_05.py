@@ -11,7 +11,8 @@ from course_utils.forecasting import GrowthNetwork
 from course_utils.recurrent import CELLS, Forecaster
 from course_utils.reproducibility import seed_everything
 from course_utils.series import load_airline
-from course_utils.studies import load, published_windows
+from course_utils.studies import load
+from course_utils.studies.lesson_05 import published_windows
 from course_utils.training import adam, fit_windows
 from tests.benchmarks.frame import Action, Bound, Ratio, Row
 

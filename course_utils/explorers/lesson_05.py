@@ -1,23 +1,15 @@
-"""The widgets, one a lesson: each asks one question that moving it answers.
-
-Where widgets do not run (a page on the web, a printed lesson) the still
-picture of the first setting stands, with its description.
-"""
+"""Lesson 05's explorer: what moves a small GRU up the scoreboard."""
 
 from __future__ import annotations
 
-import base64
-import io
-import os
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils import figures
+from course_utils.explorers.frame import explore, slider
 from course_utils.forecasting import (
     Network,
     autoregression,
@@ -28,62 +20,6 @@ from course_utils.forecasting import (
     seasonal_naive_growth,
 )
 from course_utils.series import Identity, Log, LogDifference, Transform, load_airline
-
-Draw = Callable[..., tuple[Figure, str]]
-
-
-def explore(question: str, controls: dict[str, Any], draw: Draw) -> None:
-    """Show a question, controls, and a picture that follows them.
-
-    Parameters
-    ----------
-    question : str
-        What moving the controls answers.
-    controls : dict
-        From the name of an argument of ``draw`` to an ipywidgets control.
-        Arrow keys move it.
-    draw : callable
-        Takes the controls' values by name, gives a figure and its description.
-    """
-    from IPython.display import display
-
-    picture, description = _still(draw, {name: c.value for name, c in controls.items()})
-    bundle: dict[str, Any] = {
-        "text/plain": f"{question}\n{description}",
-        "image/png": base64.b64encode(picture).decode(),
-    }
-    if not os.environ.get("UNROLLED_QUIET"):
-        bundle |= _live(question, controls, draw, picture, description)
-    display(bundle, raw=True)
-
-
-def _still(draw: Draw, settings: dict[str, Any]) -> tuple[bytes, str]:
-    figure, description = draw(**settings)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=90)
-    plt.close(figure)
-    return file.getvalue(), description
-
-
-def _live(
-    question: str, controls: dict[str, Any], draw: Draw, picture: bytes, description: str
-) -> dict[str, Any]:
-    import ipywidgets as widgets
-
-    image = widgets.Image(value=picture, format="png")
-    words = widgets.HTML(value=description)
-
-    def redraw(_: object) -> None:
-        image.value, words.value = _still(draw, {name: c.value for name, c in controls.items()})
-
-    for control in controls.values():
-        control.observe(redraw, names="value")
-    heading = widgets.HTML(value=f"<b>{question}</b>")
-    rows = widgets.VBox(list(controls.values()))
-    return widgets.VBox([heading, rows, image, words])._repr_mimebundle_()
-
-
-# ------------------------------------------------------------- lesson 05
 
 TRANSFORMS: dict[str, Transform] = {
     "as it is": Identity(),
@@ -111,9 +47,6 @@ def airline() -> None:
     Used in lesson 05, section 8.
     """
     import ipywidgets as widgets
-
-    def slider(value: int, low: int, high: int, step: int, name: str) -> Any:
-        return widgets.IntSlider(value, low, high, step, description=name, continuous_update=False)
 
     explore(
         "Which of the four controls decides whether the GRU beats a line of arithmetic?",

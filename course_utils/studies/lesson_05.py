@@ -1,15 +1,10 @@
-"""Stored studies: runs too long for a lesson, each a small CSV that one command makes again.
-
-`load` reads one; ``make studies ARGS="airline-published"`` makes it anew.
-"""
+"""The studies of lesson 05: airline passengers."""
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -27,76 +22,9 @@ from course_utils.forecasting import (
     rolling_origin,
 )
 from course_utils.recurrent import CELLS, Forecaster
-from course_utils.reproducibility import DATA_FOLDER
 from course_utils.series import Identity, TrainScaler, load_airline, make_windows, split_in_time
+from course_utils.studies.store import SEEDS, Study, load
 from course_utils.training import adam, fit_windows
-
-SEEDS = tuple(range(32))
-
-
-def load(name: str) -> pd.DataFrame:
-    """Read a stored study.
-
-    Parameters
-    ----------
-    name : str
-        One of `STUDIES`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a run. ``attrs["made"]`` says with which versions and command.
-
-    Raises
-    ------
-    ValueError
-        If there is no such study.
-    FileNotFoundError
-        If it is not stored.
-    """
-    path = _path(name)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"data/studies/{path.name} is missing: make it with `{_command(name)}`"
-        )
-    lines = path.read_text(encoding="utf-8").splitlines()
-    table = pd.read_csv(path, comment="#")
-    table.attrs["made"] = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
-    return table
-
-
-def make(name: str) -> Path:
-    """Run a study and store it.
-
-    Parameters
-    ----------
-    name : str
-        One of `STUDIES`.
-
-    Returns
-    -------
-    Path
-        The file that was written.
-    """
-    path = _path(name)
-    table = STUDIES[name]()
-    versions = (
-        f"Python {platform.python_version()}, torch {torch.__version__}, numpy {np.__version__}"
-    )
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f"# Made by `{_command(name)}`\n# with {versions}.\n")
-        table.to_csv(file, index=False, float_format="%.9g", lineterminator="\n")
-    return path
-
-
-def _path(name: str) -> Path:
-    if name not in STUDIES:
-        raise ValueError(f"name must be one of {', '.join(STUDIES)}, got {name!r}")
-    return DATA_FOLDER / "studies" / f"{name}.csv"
-
-
-def _command(name: str) -> str:
-    return f'make studies ARGS="{name}"'
 
 
 def published_windows() -> tuple[TrainScaler, Tensor, Tensor, Tensor]:
@@ -337,7 +265,7 @@ def airline_speed(rounds: int = 9, updates: int = 20) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-STUDIES: dict[str, Callable[[], pd.DataFrame]] = {
+STUDIES: dict[str, Study] = {
     "airline-published": airline_published,
     "airline-choice": airline_choice,
     "airline-backtest": airline_backtest,

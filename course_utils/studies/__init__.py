@@ -1,0 +1,11 @@
+"""Stored studies: runs too long for a lesson, each a small CSV that one command makes again.
+
+`load` reads one; ``make studies ARGS="airline-published"`` makes it anew.
+"""
+
+from course_utils.studies import lesson_05
+from course_utils.studies.store import SEEDS, load, make
+
+STUDIES = {**lesson_05.STUDIES}
+
+__all__ = ["SEEDS", "STUDIES", "load", "make"]
