@@ -116,8 +116,8 @@ WINDOWS = Exercise(
     reference=create_inout_sequences,
     also_right=(_windows_by_index,),
     cases=lambda: (
-        Case(np.arange(10.0, 17.0), 3, label="seven values, windows of three"),
-        Case(np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 2),
+        Case(np.arange(10.0, 26.0), 3, label="sixteen values, windows of three"),
+        Case(np.sin(np.arange(15.0)), 2),
     ),
     misconceptions=(
         Misconception(
@@ -147,6 +147,32 @@ WINDOWS = Exercise(
             "differences in the loss. Keep (n, 1).",
             lambda v, tw: (_windows_by_index(v, tw)[0], _windows_by_index(v, tw)[1][:, 0]),
         ),
+        Misconception(
+            "tw + 1 windows",
+            "These are tw + 1 windows, as the published comment says. It counts the numbers in one "
+            "window and its label; there are n - tw windows.",
+            lambda v, tw: _windows(v, range(tw + 1), tw, tw),
+        ),
+        Misconception(
+            "always twelve",
+            "The windows hold 12 values, whatever `tw` says.",
+            lambda v, tw: _windows(v, range(len(v) - 12), 12, 12),
+        ),
+        Misconception(
+            "list of pairs",
+            "This is a list of pairs, as the tutorial returns it. Wanted are two arrays: all "
+            "windows, and all labels.",
+            lambda v, tw: [(v[i : i + tw], v[i + tw : i + tw + 1]) for i in range(len(v) - tw)],
+        ),
+        Misconception(
+            "runs past the end",
+            "The last windows run past the end and are cut short. Start only where `tw` values "
+            "and a label are left: range(n - tw).",
+            lambda v, tw: (
+                np.array([v[i : i + tw] for i in range(len(v))]),
+                np.array([v[i + tw : i + tw + 1] for i in range(len(v))]),
+            ),
+        ),
     ),
     hints=(
         "How many windows of 3 fit into 7 values, if each needs one more value as its label?",
@@ -160,7 +186,7 @@ WINDOWS = Exercise(
 
 def zero_state(input_seq: torch.Tensor, hidden_layer_size: int) -> torch.Tensor:
     """Make the first state (1, batch, hidden) for an input (steps, batch, features)."""
-    return input_seq.new_zeros(1, input_seq.shape[1], hidden_layer_size)
+    return torch.zeros(1, input_seq.shape[1], hidden_layer_size)
 
 
 ZERO_STATE = Exercise(
@@ -169,11 +195,11 @@ ZERO_STATE = Exercise(
     difficulty=1,
     minutes=5,
     reference=zero_state,
-    also_right=(lambda x, size: torch.zeros((1, x.size(1), size), dtype=x.dtype),),
+    also_right=(lambda x, size: x.new_zeros(1, x.size(1), size),),
     cases=lambda: (
         Case(torch.zeros(12, 1, 1), 100, label="as published: 12 steps, one window"),
         Case(torch.zeros(12, 5, 1), 8, label="five windows at once"),
-        Case(torch.zeros(4, 3, 2, dtype=torch.float64), 6, label="double precision"),
+        Case(torch.zeros(4, 3, 2), 6, label="three windows of two features"),
     ),
     misconceptions=(
         Misconception(
@@ -200,14 +226,22 @@ ZERO_STATE = Exercise(
             lambda x, size: x.new_zeros(1, x.shape[1], x.shape[2]),
         ),
         Misconception(
-            "wrong precision",
-            "The state must have the input's dtype: `input_seq.new_zeros(...)` takes it over.",
-            lambda x, size: torch.zeros(1, x.shape[1], size),
+            "no layer axis",
+            "The axis of the layers is missing: it is 1 for one layer, and it stays.",
+            lambda x, size: x.new_zeros(x.shape[1], size),
+        ),
+        Misconception(
+            "a pair",
+            "That is a pair (h, c), the state of an LSTM. A GRU has h alone.",
+            lambda x, size: (
+                x.new_zeros(1, x.shape[1], size),
+                x.new_zeros(1, x.shape[1], size),
+            ),
         ),
     ),
     hints=(
         "Send five windows at once through the layer. Which size of the state must change?",
-        "`input_seq.shape` is (steps, batch, features). `new_zeros` keeps dtype and device.",
+        "`input_seq.shape` is (steps, batch, features); `torch.zeros(...)` takes the three sizes.",
     ),
     returns=("state",),
 )
@@ -254,6 +288,21 @@ BASELINE = Exercise(
             "This is shifted by a month: the season begins at `past[-12]`.",
             lambda past, horizon: past[-13:-1][np.arange(horizon) % 12],
         ),
+        Misconception(
+            "two years ago",
+            "This repeats the year before the last. The last twelve months are `past[-12:]`.",
+            lambda past, horizon: past[-24:-12][np.arange(horizon) % 12],
+        ),
+        Misconception(
+            "mean of the year",
+            "This repeats the last year's mean. Each month wants its own month of last year.",
+            lambda past, horizon: np.full(horizon, past[-12:].mean()),
+        ),
+        Misconception(
+            "backwards",
+            "The last year runs backwards here: January must come first again.",
+            lambda past, horizon: past[-12:][::-1][np.arange(horizon) % 12],
+        ),
     ),
     hints=(
         "The month right after the end looks like `past[-12]`.",
@@ -284,9 +333,9 @@ MASE = Exercise(
         Case(
             np.array([10.0, 12.0, 15.0]),
             np.array([11.0, 10.0, 11.0]),
-            np.arange(30.0) + 3 * np.sin(np.arange(30.0)),
+            np.arange(40.0) ** 2 / 40 + 3 * np.sin(np.arange(40.0)),
         ),
-        Case(np.array([5.0, 1.0]), np.array([2.0, 2.5]), np.sqrt(np.arange(1.0, 27.0))),
+        Case(np.array([5.0, 1.0]), np.array([2.0, 2.5]), np.arange(1.0, 31.0) ** 1.5),
     ),
     misconceptions=(
         Misconception(
@@ -317,6 +366,31 @@ MASE = Exercise(
             "The error is divided by the mean of the past. Divide by the seasonal naive's mean "
             "absolute error on the past.",
             lambda a, f, p: float(np.abs(a - f).mean() / p.mean()),
+        ),
+        Misconception(
+            "two RMSEs",
+            "Both errors are squared here. MASE divides one mean *absolute* error by another.",
+            lambda a, f, p: float(
+                np.sqrt(np.square(a - f).mean()) / np.sqrt(np.square(p[12:] - p[:-12]).mean())
+            ),
+        ),
+        Misconception(
+            "naive judged on the test",
+            "The error is divided by what repeating last year misses on the *test*. The scale "
+            "comes from the past alone: p[12:] against p[:-12].",
+            lambda a, f, p: float(
+                np.abs(a - f).mean() / np.abs(a - p[-12:][np.arange(len(a)) % 12]).mean()
+            ),
+        ),
+        Misconception(
+            "last year alone",
+            "The scale is taken from the last year alone. It is the mean over the whole past.",
+            lambda a, f, p: float(np.abs(a - f).mean() / np.abs(p[-12:] - p[-24:-12]).mean()),
+        ),
+        Misconception(
+            "sums for means",
+            "These are sums. Take the mean above and the mean below: they have different lengths.",
+            lambda a, f, p: float(np.abs(a - f).sum() / np.abs(p[12:] - p[:-12]).sum()),
         ),
     ),
     hints=(
@@ -361,6 +435,20 @@ def _forecast_wrongly(
     if fault == "tail":
         return known[:, horizon:, 0]
     return known[:, :, 0] if fault == "whole" else known[:, steps:, 0]
+
+
+def _forecast_misplaced(
+    model: nn.Module, window: torch.Tensor, horizon: int, front: bool
+) -> torch.Tensor:
+    current, found = window, []
+    with torch.no_grad():
+        for _ in range(horizon):
+            y, _ = model(current)
+            found.append(y)
+            kept = current[:, :-1]
+            pieces = [y.unsqueeze(-1), kept] if front else [kept, y.unsqueeze(-1)]
+            current = torch.cat(pieces, dim=1)
+    return torch.cat(found, dim=1)
 
 
 def _small_forecaster(seed: int) -> nn.Module:
@@ -430,6 +518,22 @@ RECURSIVE = Exercise(
             "`[fut_pred:]` does so too; it is right only because 12 = 12.",
             lambda m, w, h: _forecast_wrongly(m, w, h, "tail"),
         ),
+        Misconception(
+            "forecast at the front",
+            "Each forecast is put at the window's front. Time runs to the right: it belongs at "
+            "the end, and the first value is dropped.",
+            lambda m, w, h: _forecast_misplaced(m, w, h, front=True),
+        ),
+        Misconception(
+            "newest dropped",
+            "The newest known value is dropped for the forecast. Drop the oldest, the first.",
+            lambda m, w, h: _forecast_misplaced(m, w, h, front=False),
+        ),
+        Misconception(
+            "pair not unpacked",
+            "The model returns a pair: `y, state = model(x)`.",
+            lambda m, w, h: torch.cat([w, m(w).unsqueeze(-1)], dim=1),
+        ),
     ),
     properties=(_without_gradient,),
     hints=(
@@ -485,6 +589,17 @@ def _gru_wrongly(
     if fault == "reset before":
         w_hn, b_hn = w_hh.chunk(3)[2], b_hh.chunk(3)[2]
         n = torch.tanh(last + (r * state) @ w_hn.T + b_hn)
+    if fault == "bias left out":
+        (i_r, i_z, _), (s_r, s_z, _) = (x @ w_ih.T + b_ih).chunk(3, 1), (state @ w_hh.T).chunk(3, 1)
+        r, z = torch.sigmoid(i_r + s_r), torch.sigmoid(i_z + s_z)
+        n = torch.tanh(last + r * h_last)
+    if fault == "bias outside":
+        b_hn = b_hh.chunk(3)[2]
+        n = torch.tanh(last + r * (h_last - b_hn) + b_hn)
+    if fault == "no reset":
+        n = torch.tanh(last + h_last)
+    if fault == "sigmoid":
+        n = torch.sigmoid(last + r * h_last)
     if fault == "z replaces":
         z = 1 - z
     return (1 - z) * n + z * state
@@ -496,7 +611,8 @@ def _gru_cases() -> tuple[Case, ...]:
         generator = torch.Generator().manual_seed(seed)
 
         def draw(*shape: int, generator: torch.Generator = generator) -> torch.Tensor:
-            return torch.randn(*shape, generator=generator)
+            # Half the usual spread: no gate is wide open or shut, so each slip shows.
+            return torch.randn(*shape, generator=generator) / 2
 
         cases.append(
             Case(
@@ -516,7 +632,7 @@ GRU = Exercise(
     id="5.7",
     title="One step of a GRU",
     difficulty=3,
-    minutes=15,
+    minutes=25,
     reference=gru_by_hand,
     also_right=(_gru_cell,),
     cases=_gru_cases,
@@ -549,6 +665,27 @@ GRU = Exercise(
             "Keras order",
             "The weights were taken in Keras' order z, r, n. torch stacks them r, z, n.",
             lambda *a: _gru_wrongly("Keras order", *a),
+        ),
+        Misconception(
+            "bias left out",
+            "`b_hh` is missing in the two gates. torch has two biases for each gate; both count.",
+            lambda *a: _gru_wrongly("bias left out", *a),
+        ),
+        Misconception(
+            "bias outside the reset",
+            "The candidate's second bias stands outside the reset gate. It belongs inside: "
+            "r * (h U + c).",
+            lambda *a: _gru_wrongly("bias outside", *a),
+        ),
+        Misconception(
+            "no reset",
+            "The candidate sees the whole old state: the reset gate r is not used.",
+            lambda *a: _gru_wrongly("no reset", *a),
+        ),
+        Misconception(
+            "sigmoid for tanh",
+            "The candidate goes through the sigmoid; it takes tanh, from -1 to 1.",
+            lambda *a: _gru_wrongly("sigmoid", *a),
         ),
     ),
     hints=(
@@ -604,6 +741,12 @@ TURN = Exercise(
             "The weights are turned and the biases are not: the gate's whole argument must change "
             "its sign.",
             lambda *w: _turn_wrongly((1, -1, 1), False, *w),
+        ),
+        Misconception(
+            "biases only",
+            "Only the biases are turned: the gate's whole argument must change its sign, the "
+            "weights as well.",
+            lambda *w: (*w[:2], *_turn_wrongly((1, -1, 1), True, *w)[2:]),
         ),
         Misconception(
             "reset gate turned",
@@ -684,6 +827,11 @@ ORIGINS = Exercise(
             lambda length, first, step, horizon: list(range(first, length - horizon + 1, horizon)),
         ),
         Misconception(
+            "starts at nothing",
+            "The first origin is not 0: from `first` values on there is something to learn from.",
+            lambda length, first, step, horizon: list(range(0, length - horizon + 1, step)),
+        ),
+        Misconception(
             "ends, not origins",
             "These are the ends of the forecasts, not where they start.",
             lambda length, first, step, horizon: [
@@ -702,141 +850,166 @@ ORIGINS = Exercise(
 
 
 def parameter_count() -> int:
-    """Count the numbers that the published network learns."""
+    """Count the numbers that one network of the final forecaster learns."""
     from course_utils.recurrent import Forecaster
 
-    return sum(parameter.numel() for parameter in Forecaster(hidden=100).parameters())
+    return sum(parameter.numel() for parameter in Forecaster(16, horizon=12).parameters())
 
 
-def _layer_alone() -> int:
-    return sum(parameter.numel() for parameter in nn.GRU(1, 100).parameters())
+def _count(hidden: int, horizon: int) -> int:
+    from course_utils.recurrent import Forecaster
+
+    return sum(parameter.numel() for parameter in Forecaster(hidden, horizon).parameters())
 
 
 QUIZ_SIZE = Exercise(
     id="5.Q1",
-    title="How many numbers does the published network learn?",
+    title="How many numbers does one final network learn?",
     difficulty=1,
     minutes=3,
     kind="value",
     reference=parameter_count,
-    also_right=(lambda: 3 * (100 + 100 * 100 + 2 * 100) + 100 + 1,),
+    also_right=(lambda: 3 * (16 + 16 * 16 + 2 * 16) + 12 * 16 + 12,),
     cases=(),
     misconceptions=(
         Misconception(
+            "the published network",
+            "That is the published network. The final one has 16 hidden units and 12 outputs.",
+            lambda: _count(100, 1),
+        ),
+        Misconception(
+            "one output",
+            "The read-out gives all twelve months at once: horizon 12, not 1.",
+            lambda: _count(16, 1),
+        ),
+        Misconception(
             "read-out forgotten",
-            "The linear read-out is missing: 100 weights and a bias.",
-            _layer_alone,
+            "The linear read-out is missing: 12 outputs with 16 weights and a bias each.",
+            lambda: _count(16, 12) - 12 * 17,
         ),
         Misconception(
             "one bias",
             "torch's GRU has two bias vectors, b_ih and b_hh; one of them is missing here.",
-            lambda: parameter_count() - 300,
+            lambda: _count(16, 12) - 3 * 16,
         ),
     ),
-    hints=("Make the network and count.", "`sum(p.numel() for p in model.parameters())`"),
+    hints=(
+        "Make a `Forecaster` with the final sizes and count.",
+        "`sum(p.numel() for p in model.parameters())`",
+    ),
     rtol=0.0,
     atol=0.0,
 )
 
 
-def _rmse_1960(method: object) -> float:
-    from course_utils.forecasting import rmse
+def _on_1960(method: Callable[..., Any], metric: Callable[..., float]) -> float:
     from course_utils.series import load_airline
 
     values = load_airline().to_numpy()
-    return rmse(values[-12:], method(values[:-12], 12))  # type: ignore[operator]
+    return metric(values[-12:], method(values[:-12], 12))
 
 
-def thirteen_coefficients() -> float:
-    """RMSE on 1960 of AR(12) on the passengers as they are, forecast recursively."""
-    from course_utils.forecasting import autoregression
-
-    return _rmse_1960(autoregression)
-
-
-def _on_the_logarithm() -> float:
-    from course_utils.forecasting import autoregression, on
+def coefficients_on_log() -> float:
+    """RMSE on 1960 of AR(12) on the logarithm, forecast recursively."""
+    from course_utils.forecasting import autoregression, on, rmse
     from course_utils.series import Log
 
-    return _rmse_1960(on(Log(), autoregression))
+    return _on_1960(on(Log(), autoregression), rmse)
 
 
-def _thirteen_lags() -> float:
-    from course_utils.forecasting import autoregression
+def _coefficients_as_they_are() -> float:
+    from course_utils.forecasting import autoregression, rmse
 
-    return _rmse_1960(lambda past, horizon: autoregression(past, horizon, order=13))
+    return _on_1960(autoregression, rmse)
+
+
+def _thirteen_lags_on_log() -> float:
+    from functools import partial
+
+    from course_utils.forecasting import autoregression, on, rmse
+    from course_utils.series import Log
+
+    return _on_1960(on(Log(), partial(autoregression, order=13)), rmse)
 
 
 QUIZ_LINEAR = Exercise(
     id="5.Q2",
-    title="What do thirteen coefficients reach on 1960?",
+    title="What do thirteen coefficients reach on the logarithm?",
     difficulty=1,
     minutes=4,
     kind="value",
-    reference=thirteen_coefficients,
-    also_right=(lambda: round(thirteen_coefficients(), 1),),
+    reference=coefficients_on_log,
+    also_right=(lambda: round(coefficients_on_log(), 1),),
     cases=(),
     misconceptions=(
         Misconception(
-            "on the logarithm",
-            "That is AR(12) on the logarithm. The question is about the passengers as they are.",
-            _on_the_logarithm,
+            "as they are",
+            "That is AR(12) on the passengers as they are. Wanted: on their logarithm.",
+            _coefficients_as_they_are,
         ),
         Misconception(
             "thirteen lags",
             "That has thirteen lags and fourteen coefficients. Twelve lags and a constant make 13.",
-            _thirteen_lags,
+            _thirteen_lags_on_log,
         ),
     ),
     hints=(
-        "`forecasting.autoregression(past, horizon)` has order 12 unless told.",
-        "Fit it on the 132 training months and take the RMSE against the 12 of 1960.",
+        "`forecasting.on(series.Log(), method)` makes a method that works on the logarithm.",
+        "Fit on the 132 training months, and take the RMSE against the 12 of 1960.",
     ),
     rtol=0.0,
     atol=0.06,
 )
 
 
-def naive_skill() -> float:
-    """Skill of last year times its growth, against last year as it was, on 1960."""
-    from course_utils.forecasting import seasonal_naive, seasonal_naive_growth, skill
+def holt_winters_mase() -> float:
+    """MASE of Holt-Winters on 1960, scaled by the 132 months before."""
+    from course_utils.forecasting import holt_winters, mase
+    from course_utils.series import load_airline
 
-    return skill(_rmse_1960(seasonal_naive_growth), _rmse_1960(seasonal_naive))
-
-
-def _ratio_of_errors() -> float:
-    from course_utils.forecasting import seasonal_naive, seasonal_naive_growth
-
-    return _rmse_1960(seasonal_naive_growth) / _rmse_1960(seasonal_naive)
+    values = load_airline().to_numpy()
+    return mase(values[-12:], holt_winters(values[:-12], 12), values[:-12])
 
 
-QUIZ_SKILL = Exercise(
+def _against_the_naive_on_1960() -> float:
+    from course_utils.forecasting import holt_winters, mae, seasonal_naive
+
+    return _on_1960(holt_winters, mae) / _on_1960(seasonal_naive, mae)
+
+
+def _rmse_above() -> float:
+    from course_utils.forecasting import holt_winters, mae, rmse
+
+    return holt_winters_mase() * _on_1960(holt_winters, rmse) / _on_1960(holt_winters, mae)
+
+
+QUIZ_MASE = Exercise(
     id="5.Q3",
-    title="How much of the naive's error does one multiplication take away?",
+    title="What is the MASE of Holt-Winters on 1960?",
     difficulty=1,
     minutes=4,
     kind="value",
-    reference=naive_skill,
-    also_right=(lambda: 1 - _ratio_of_errors(),),
+    reference=holt_winters_mase,
+    also_right=(lambda: round(holt_winters_mase(), 2),),
     cases=(),
     misconceptions=(
         Misconception(
-            "what is left",
-            "That is the share that is *left*. Skill is the share taken away: one minus it.",
-            _ratio_of_errors,
+            "scaled on 1960",
+            "That is divided by what last year misses on 1960. The scale comes from the past.",
+            _against_the_naive_on_1960,
         ),
         Misconception(
-            "in per cent",
-            "That is in per cent; wanted a share between 0 and 1.",
-            lambda: 100 * naive_skill(),
+            "RMSE above",
+            "The RMSE stands above. MASE takes the mean absolute error.",
+            _rmse_above,
         ),
     ),
     hints=(
-        "Skill is 1 − RMSE / RMSE of the reference, both on 1960.",
-        "`forecasting.seasonal_naive_growth` against `forecasting.seasonal_naive`.",
+        "You have written `scaled_error`; `forecasting.holt_winters(past, 12)` forecasts.",
+        "`scaled_error(actual, forecasting.holt_winters(past, 12), past)`",
     ),
     rtol=0.0,
-    atol=0.01,
+    atol=0.006,
 )
 
 EXERCISES = (
@@ -851,5 +1024,5 @@ EXERCISES = (
     ORIGINS,
     QUIZ_SIZE,
     QUIZ_LINEAR,
-    QUIZ_SKILL,
+    QUIZ_MASE,
 )

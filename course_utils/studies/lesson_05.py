@@ -22,7 +22,14 @@ from course_utils.forecasting import (
     rolling_origin,
 )
 from course_utils.recurrent import CELLS, Forecaster
-from course_utils.series import Identity, TrainScaler, load_airline, make_windows, split_in_time
+from course_utils.series import (
+    Identity,
+    LogDifference,
+    TrainScaler,
+    load_airline,
+    make_windows,
+    split_in_time,
+)
 from course_utils.studies.store import SEEDS, Study, load
 from course_utils.training import adam, fit_windows
 
@@ -130,6 +137,39 @@ def airline_published(seeds: Sequence[int] = SEEDS, epochs: int = 300) -> pd.Dat
 CHOICE_MONTHS = 108
 CHOICE_ORIGINS = tuple(range(60, 97, 3))
 BACKTEST_ORIGINS = tuple(range(108, 133, 3))
+
+
+def airline_forms(seeds: Sequence[int] = tuple(range(10))) -> pd.DataFrame:
+    """Compare what a network may see and forecast, on 1954 to 1957 alone.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each, at each of the 13 origins.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a form and seed: form, seed, rmse (thousands of passengers, mean
+        over the origins).
+    """
+    small = partial(Network, hidden=8, epochs=150, seeds=seeds)
+    forms: dict[str, Method] = {
+        "as it is, recursive": small(Identity()),
+        "month on month, recursive": small(LogDifference(1)),
+        "month on month, direct": small(LogDifference(1), direct=True),
+        "year on year, recursive": small(LogDifference(12)),
+        "year on year, direct": small(LogDifference(12), direct=True),
+        "shape in, growth out, direct": GrowthNetwork(hidden=8, epochs=70, seeds=seeds),
+    }
+    values = load_airline().to_numpy()[:CHOICE_MONTHS]
+    return pd.DataFrame(
+        {"form": form, "seed": seed, "rmse": score}
+        for form, method in forms.items()
+        for seed, score in zip(
+            seeds, rolling_origin(method, values, CHOICE_ORIGINS, 12).scores(), strict=True
+        )
+    )
 
 
 def airline_choice(seeds: Sequence[int] = tuple(range(10))) -> pd.DataFrame:
@@ -267,6 +307,7 @@ def airline_speed(rounds: int = 9, updates: int = 20) -> pd.DataFrame:
 
 STUDIES: dict[str, Study] = {
     "airline-published": airline_published,
+    "airline-forms": airline_forms,
     "airline-choice": airline_choice,
     "airline-backtest": airline_backtest,
     "airline-cells": airline_cells,
