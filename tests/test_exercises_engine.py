@@ -260,6 +260,9 @@ def test_an_error_within_a_property_is_told_with_the_learners_line(check):
 # --- what it hands out -----------------------------------------------------------------------
 
 
+HELP = '  Stuck? lesson.hint("9.1") helps, lesson.solution("9.1") shows it.'
+
+
 def test_the_stub_is_quiet_and_the_lesson_goes_on(check):
     def stub(x, state):
         raise NotImplementedError
@@ -268,6 +271,7 @@ def test_the_stub_is_quiet_and_the_lesson_goes_on(check):
     assert text.splitlines() == [
         "○ not attempted yet · 9.1 · One step  ●●○  5 min",
         "  The lesson goes on with the reference. Write yours, then run the cell again.",
+        HELP,
     ]
     assert torch.equal(back(torch.ones(1, 2), torch.zeros(1, 2))[1], torch.full((1, 2), 1.0).tanh())
     assert back.__name__ == "step"
@@ -555,20 +559,21 @@ def quiz(reference=largest, **changed):
         (torch.tensor(12.5), []),
         (3, ["  Looks like its position.", "  You answered 3: too low."]),
         (13, ["  You answered 13: too high."]),
+        (np.float64(13.5), ["  You answered 13.5: too high."]),
         ("12.5", ["  Your answer is a text, wanted a number."]),
         (None, ["  Your answer is None, wanted a number."]),
     ],
 )
 def test_a_value_is_judged_and_comes_back(check, answer, lines):
     text, back = check(quiz(), answer)
-    assert text.splitlines()[1:] == lines
+    assert text.splitlines()[1:] == [*lines, *([HELP] if lines else [])]
     assert text.startswith("✗ not right yet" if lines else "✓ passed")
     assert back is answer
 
 
 def test_a_value_not_attempted(check):
     text, back = check(quiz(), ...)
-    assert text == "○ not attempted yet · 9.1 · One step  ●●○  5 min\n"
+    assert text == f"○ not attempted yet · 9.1 · One step  ●●○  5 min\n{HELP}\n"
     assert back is ...
 
 

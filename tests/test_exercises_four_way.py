@@ -153,7 +153,8 @@ def test_every_id_is_unique_and_belongs_to_its_lesson():
     ids = [exercise.id for exercise in ALL]
     assert len(set(ids)) == len(ids)
     for number, module in MODULES.items():
-        wrong = [e.id for e in module.EXERCISES if not e.id.startswith(f"{int(number)}.")]
+        begins = (number.lstrip("0") or "0") + "."
+        wrong = [e.id for e in module.EXERCISES if not e.id.startswith(begins)]
         assert not wrong, f"lesson {number} holds {wrong}"
 
 

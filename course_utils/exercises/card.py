@@ -40,10 +40,14 @@ def plain(outcome: Outcome) -> str:
     Returns
     -------
     str
-        The sign, the word and the heading in one line, then the explanation, indented.
+        The sign, the word and the heading in one line, then the explanation, indented, and
+        where help is while there is something to do: plain text has no buttons.
     """
     lines = [f"{outcome.status.value} · {outcome.exercise.heading}"]
     lines += ["  " + line.replace("\n", "\n  ") for line in outcome.lines]
+    if outcome.status in (Status.NOT_YET, Status.NOT_ATTEMPTED):
+        id = outcome.exercise.id
+        lines.append(f'  Stuck? lesson.hint("{id}") helps, lesson.solution("{id}") shows it.')
     return "\n".join(lines)
 
 

@@ -21,7 +21,7 @@ class Lesson:
     Parameters
     ----------
     number : str
-        Two digits, such as ``"05"``.
+        Two digits and perhaps a letter, such as ``"05"`` or ``"02a"``.
     exercises : tuple of Exercise
         In the order of the lesson.
     progress : Progress
@@ -128,13 +128,13 @@ def known_lessons() -> list[str]:
     Returns
     -------
     list of str
-        In order, such as ``["00", "05"]``.
+        In order, such as ``["00", "02a", "05"]``.
     """
     import course_utils.exercises as package
 
     names = (module.name for module in pkgutil.iter_modules(package.__path__))
     return sorted(
-        name.removeprefix("lesson_") for name in names if re.fullmatch(r"lesson_\d\d", name)
+        name.removeprefix("lesson_") for name in names if re.fullmatch(r"lesson_\d\d[a-z]?", name)
     )
 
 
@@ -144,7 +144,7 @@ def open_lesson(number: str) -> Lesson:
     Parameters
     ----------
     number : str
-        Two digits, such as ``"05"``.
+        Two digits and perhaps a letter, such as ``"05"`` or ``"02a"``.
 
     Returns
     -------

@@ -36,11 +36,12 @@ def examine_value(exercise: Exercise, answer: Any) -> Outcome:
     )
     if found is None:
         return Outcome(exercise, Status.PASSED)
-    message = f"You answered {answer!r}: that is not it."
+    answered = got if compare.family(got) == "a number" else answer  # 0.5, not np.float64(0.5)
+    message = f"You answered {answered!r}: that is not it."
     if found.stage != compare.VALUE:
         message = f"{found.message[0].upper()}{found.message[1:]}."
     elif compare.family(wanted) == "a number":
-        message = f"You answered {answer!r}: too {'high' if got > wanted else 'low'}."
+        message = f"You answered {answered!r}: too {'high' if got > wanted else 'low'}."
     return Outcome(exercise, Status.NOT_YET, (*_diagnosis(exercise, got), message))
 
 
