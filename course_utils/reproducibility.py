@@ -33,6 +33,7 @@ PACKAGES = {
 }
 # What `sha256sum data/flights.csv` prints for the file that the course ships.
 CHECKSUMS = {
+    "alice.txt": "ea36d086754c2b07bb9bad4805be09800224a2585d9d38b0ee48c1b1e174c920",
     "flights.csv": "237d834127d9c6355630d8f443a7a2377b5925923010009b59809ba0b67f4fac",
 }
 

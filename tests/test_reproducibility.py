@@ -104,7 +104,9 @@ def test_expect_error_notices_another_error_or_other_words() -> None:
 
 def test_all_is_well_here() -> None:
     findings = {finding.what: finding for finding in report()}
-    assert {"Python", "kernel", "data/flights.csv", *reproducibility.PACKAGES} == set(findings)
+    files = {f"data/{name}" for name in reproducibility.CHECKSUMS}
+    assert {"Python", "kernel", *files, *reproducibility.PACKAGES} == set(findings)
+    assert files >= {"data/flights.csv", "data/alice.txt"}
     assert [str(finding) for finding in findings.values() if not finding.well] == []
     assert str(findings["Python"]).startswith("ok    Python: 3.")
 
