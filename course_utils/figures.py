@@ -7,6 +7,7 @@ returns them; the notebook's cell ends in ``plt.show()``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -186,12 +187,15 @@ def draw_strips(
         ax.plot(values, -row + lift, "o", color=colour, alpha=0.6, markersize=5)
         ax.plot([np.median(values)] * 2, [-row - 0.32, -row + 0.32], color=BLACK, linewidth=2.5)
     for (name, value), (_, line) in zip((references or {}).items(), STYLES, strict=False):
-        ax.axvline(value, color=BLACK, linestyle=line, linewidth=1.2, label=f"{name}: {value:.1f}")
+        ax.axvline(value, color=BLACK, linestyle=line, linewidth=1.2, label=f"{name}: {value:.3g}")
     ax.set_yticks(range(0, -len(groups), -1), list(groups))
     ax.set(xlabel=xlabel, ylim=(-len(groups) + 0.45, 0.55))
     if log:
         ax.set_xscale("log")
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        # Over many decades the ticks at 2 and 5 would run into each other.
+        low, high = ax.get_xlim()
+        subs = (1, 2, 5) if high < 1e4 * low else (1,)
+        ax.xaxis.set_major_locator(LogLocator(subs=subs))
         ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.xaxis.set_minor_locator(NullLocator())
     if references:
@@ -221,4 +225,114 @@ def draw_losses(groups: Mapping[str, np.ndarray], xlabel: str = "update") -> Axe
         ax.plot(np.median(rows, axis=0), color=colour, linestyle=line, linewidth=2, label=name)
     ax.set(xlabel=xlabel, ylabel="training loss (MSE)", yscale="log")
     ax.legend(frameon=False)
+    return ax
+
+
+def draw_reading(word: str, targets: Mapping[str, Sequence[str]]) -> Axes:
+    """Draw a recurrent layer reading a word, and at which steps it is told the answer.
+
+    Parameters
+    ----------
+    word : str
+        What is read, letter by letter.
+    targets : mapping
+        From a name to one text a step, empty where nothing is told.
+
+    Returns
+    -------
+    Axes
+    """
+    middle: dict[str, Any] = {"ha": "center", "va": "center"}
+    ax = axes(width=1.0 + 0.55 * (len(word) + 2) * len(targets), height=2.2)
+    for place, (name, told) in enumerate(targets.items()):
+        start = place * (len(word) + 2)
+        for step, (letter, target) in enumerate(zip(word, told, strict=True), start=start):
+            ax.add_patch(Rectangle((step - 0.3, -0.3), 0.6, 0.6, facecolor=SKY))
+            ax.annotate(
+                letter, (step, -0.3), (step, -1.1), arrowprops={"arrowstyle": "->"}, **middle
+            )
+            if target:
+                ax.annotate("", (step, 1.1), (step, 0.3), arrowprops={"arrowstyle": "->"})
+                ax.text(step, 1.25, target, color=VERMILION, weight="bold", **middle)
+            if step > start:
+                ax.annotate("", (step - 0.3, 0), (step - 0.7, 0), arrowprops={"arrowstyle": "->"})
+        ax.text(start + (len(word) - 1) / 2, 1.9, name, **middle)
+    ax.set(xlim=(-0.6, (len(word) + 2) * len(targets) - 2.4), ylim=(-1.3, 2.1))
+    ax.axis("off")
+    return ax
+
+
+def draw_runs(
+    x: np.ndarray,
+    groups: Mapping[str, np.ndarray],
+    actual: tuple[np.ndarray, np.ndarray] | None = None,
+    xlabel: str = "time",
+    ylabel: str = "value",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw many runs over the same points: every run thinly, the median of a group strongly.
+
+    Parameters
+    ----------
+    x : ndarray
+        Shape (points,).
+    groups : mapping
+        From a name to runs of shape (runs, points).
+    actual : pair of ndarray, optional
+        Where and what is true, drawn in black.
+    xlabel, ylabel : str
+        What the axes show.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes() if ax is None else ax
+    if actual is not None:
+        ax.plot(*actual, color=BLACK, linewidth=1.4, label="true", zorder=3)
+    for (name, runs), (colour, line) in zip(groups.items(), STYLES, strict=False):
+        rows = np.atleast_2d(runs)
+        if len(rows) > 1:
+            ax.plot(x, rows.T, color=colour, linewidth=0.5, alpha=0.4)
+        ax.plot(x, np.median(rows, axis=0), color=colour, linestyle=line, linewidth=2, label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return ax
+
+
+def draw_unrolled(steps: int = 4, k: int | None = None) -> Axes:
+    """Draw a recurrent network unrolled in time, and how far the last error goes back.
+
+    Parameters
+    ----------
+    steps : int
+        How many steps are drawn.
+    k : int, optional
+        How many steps the error of the last one goes back through; no error is drawn unless
+        given.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes(width=1.6 * steps + 1.2, height=2.8)
+    forward_arrow = {"arrowstyle": "->", "color": BLUE, "linewidth": 1.6}
+    back_arrow = {"arrowstyle": "->", "color": VERMILION, "linewidth": 1.8, "linestyle": "--"}
+    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": BLACK}
+    for t in range(steps):
+        for height, name in ((0, f"input {t + 1}"), (1, f"context {t + 1}"), (2, f"out {t + 1}")):
+            ax.text(t, height, name, ha="center", va="center", fontsize=9, bbox=box)
+        for low, high in ((0.2, 0.8), (1.2, 1.8)):
+            ax.annotate("", (t - 0.05, high), (t - 0.05, low), arrowprops=forward_arrow)
+        ax.annotate("", (t - 0.38, 1.05), (t - 0.62, 1.05), arrowprops=forward_arrow)
+    ax.text(-1, 1, "zeros", ha="center", va="center", fontsize=9, bbox=box)
+    if k is not None:
+        ax.annotate("", (steps - 0.93, 1.2), (steps - 0.93, 1.8), arrowprops=back_arrow)
+        for t in range(steps - 1, max(0, steps - k), -1):
+            ax.annotate("", (t - 0.62, 0.9), (t - 0.38, 0.9), arrowprops=back_arrow)
+        ax.set_title(f"error of the last step, k = {k}: dashed", fontsize=10, color=VERMILION)
+    ax.set(xlim=(-1.4, steps - 0.5), ylim=(-0.4, 2.4))
+    ax.set_axis_off()
     return ax

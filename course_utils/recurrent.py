@@ -84,6 +84,68 @@ class Forecaster(nn.Module):
         return self.readout(output[:, -1]), state
 
 
+class SequenceModel(nn.Module):
+    """A recurrent layer that reads a sequence, and a linear read-out of every step.
+
+    Parameters
+    ----------
+    hidden : int
+        How many numbers the hidden state holds.
+    cell : {"RNN", "GRU", "LSTM"}
+        The recurrent layer.
+    inputs, outputs : int
+        How many numbers come in, and go out, at each step.
+
+    Raises
+    ------
+    ValueError
+        If ``cell`` is none of the three, or a size is under 1.
+
+    Notes
+    -----
+    Written out and taught in lesson 03a, section 2.
+    """
+
+    def __init__(
+        self, hidden: int = 32, cell: str = "RNN", inputs: int = 1, outputs: int = 1
+    ) -> None:
+        super().__init__()
+        if cell not in CELLS:
+            raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
+        for name, size in (("hidden", hidden), ("inputs", inputs), ("outputs", outputs)):
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1, got {size}")
+        self.recurrent = CELLS[cell](inputs, hidden, batch_first=True)
+        self.readout = nn.Linear(hidden, outputs)
+
+    def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """Read a sequence, and say something at each of its steps.
+
+        Parameters
+        ----------
+        x : Tensor
+            Shape (batch, steps, inputs).
+        state : Tensor or (Tensor, Tensor), optional
+            Shape (1, batch, hidden); a pair of them for the LSTM. Zeros unless given.
+
+        Returns
+        -------
+        y : Tensor
+            Shape (batch, steps, outputs).
+        state : Tensor or (Tensor, Tensor)
+            The state after the last step, of the shape that came in.
+
+        Raises
+        ------
+        ValueError
+            If ``x`` is not three-dimensional.
+        """
+        if x.ndim != 3:
+            raise ValueError(f"x must have shape (batch, steps, inputs), got {tuple(x.shape)}")
+        output, state = self.recurrent(x, state)
+        return self.readout(output), state
+
+
 def detach(state: SomeState) -> SomeState:
     """Keep the numbers of a state and forget how they came about.
 
@@ -104,7 +166,7 @@ def detach(state: SomeState) -> SomeState:
 
     Notes
     -----
-    Taught in lesson 03, section 5 (planned).
+    Taught in lesson 03a, section 4.
     """
     if isinstance(state, Tensor):
         return state.detach()

@@ -1,7 +1,8 @@
-"""One loop for windows, its history, its progress, and how it is interrupted.
+"""One loop for windows, one for chunks that continue each other; history, progress, Interrupt.
 
-`fit_windows` is what lesson 05 writes out in its section 6. It knows no
-pictures: whoever wants one passes ``on_step``.
+`fit_windows` is what lesson 05 writes out in its section 6, `fit_chunks` what
+lesson 03a writes out in its section 3. They know no pictures: whoever wants one
+passes ``on_step``.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from course_utils.recurrent import State, detach
+
 MakeOptimizer = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
 OnStep = Callable[[int, float], None]
+OnChunk = Callable[[int, float, Tensor], None]
+Rule = Literal["carry", "reset", "stale"]
 
 
 @dataclass
@@ -178,3 +184,172 @@ def check_windows(inputs: Tensor, targets: Tensor, epochs: int, batch_size: int 
         if number < 1:
             raise ValueError(f"{name} must be at least 1, got {number}")
     return size
+
+
+def fit_chunks(
+    model: nn.Module,
+    inputs: Tensor,
+    targets: Tensor,
+    *,
+    optimizer: MakeOptimizer,
+    rule: Rule = "carry",
+    state: State | None = None,
+    on_step: OnChunk | None = None,
+) -> tuple[History, State | None]:
+    """Train on chunks that continue each other: truncated backpropagation through time.
+
+    One update a chunk, on the mean squared error. The state's numbers go on
+    from chunk to chunk; its history is cut between them, so that no gradient
+    looks back over a border.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Called as ``y, state = model(x, state)``; changed in place.
+    inputs : Tensor
+        Shape (chunks, batch, steps, inputs). Row i of a chunk continues row i
+        of the chunk before.
+    targets : Tensor
+        Shape (chunks, batch, steps, outputs).
+    optimizer : callable
+        Takes the parameters, gives the optimiser: `adam`, for one.
+    rule : {"carry", "reset", "stale"}
+        What a chunk starts from: the state that the chunk before left; zeros;
+        or the state that was left one chunk *earlier* than that (a mistake,
+        here to be measured).
+    state : Tensor or (Tensor, Tensor), optional
+        What the first chunk starts from. Zeros unless given.
+    on_step : callable, optional
+        Called after each update with its number, from 0, its loss, and the
+        prediction, shape (batch, steps, outputs), cut from its history.
+
+    Returns
+    -------
+    history : History
+        One loss a chunk. After Interrupt: what there is.
+    state : Tensor or (Tensor, Tensor) or None
+        What the last finished chunk left, with no history.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not belong together, or ``rule`` is none of the three.
+
+    Notes
+    -----
+    Taught in lesson 03a, section 3; the rules in lesson 03b, section 3.
+    """
+    if rule not in ("carry", "reset", "stale"):
+        raise ValueError(f"rule must be 'carry', 'reset' or 'stale', got {rule!r}")
+    _check_chunks(inputs, targets)
+    history = History()
+    update = optimizer(model.parameters())
+    start = earlier = latest = state
+    with show_progress(len(inputs), "training") as bar:
+        try:
+            for x, target in zip(inputs, targets, strict=True):
+                y, after = model(x, start)
+                loss = nn.functional.mse_loss(y, target)
+                update.zero_grad()
+                loss.backward()
+                update.step()
+                earlier, latest = latest, detach(after)
+                start = {"carry": latest, "reset": None, "stale": earlier}[rule]
+                history.losses.append(loss.item())
+                bar.update()
+                if on_step is not None:
+                    on_step(len(history.losses) - 1, history.losses[-1], y.detach())
+        except KeyboardInterrupt:
+            history.interrupted = True
+    return history, latest
+
+
+@torch.no_grad()
+def predict_chunks(model: nn.Module, inputs: Tensor, state: State | None = None) -> Tensor:
+    """Run a model over chunks that continue each other, and leave everything as it was.
+
+    No gradient, no update, no dropout; the state is this run's own, and the
+    model goes back to the mode that it was in.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Called as ``y, state = model(x, state)``.
+    inputs : Tensor
+        As for `fit_chunks`.
+    state : Tensor or (Tensor, Tensor), optional
+        What the first chunk starts from. Zeros unless given.
+
+    Returns
+    -------
+    Tensor
+        Shape (chunks, batch, steps, outputs).
+
+    Raises
+    ------
+    ValueError
+        If ``inputs`` has not four axes, or no chunk.
+
+    Notes
+    -----
+    Taught in lesson 03b, section 5.
+    """
+    _check_inputs(inputs)
+    before = model.training
+    model.eval()
+    predictions = []
+    try:
+        for x in inputs:
+            y, state = model(x, state)
+            predictions.append(y)
+    finally:
+        model.train(before)
+    return torch.stack(predictions)
+
+
+def evaluate_chunks(
+    model: nn.Module, inputs: Tensor, targets: Tensor, state: State | None = None
+) -> float:
+    """Judge a model on chunks that continue each other, and leave everything as it was.
+
+    Parameters
+    ----------
+    model, inputs, state
+        As for `predict_chunks`.
+    targets : Tensor
+        As for `fit_chunks`.
+
+    Returns
+    -------
+    float
+        The mean squared error over all chunks.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not belong together.
+
+    Notes
+    -----
+    Taught in lesson 03b, section 5.
+    """
+    _check_chunks(inputs, targets)
+    return nn.functional.mse_loss(predict_chunks(model, inputs, state), targets).item()
+
+
+def _check_inputs(inputs: Tensor) -> None:
+    if inputs.ndim != 4 or not len(inputs):
+        raise ValueError(
+            "inputs must have shape (chunks, batch, steps, inputs) with chunks ≥ 1, "
+            f"got {tuple(inputs.shape)}"
+        )
+
+
+def _check_chunks(inputs: Tensor, targets: Tensor) -> None:
+    _check_inputs(inputs)
+    if targets.ndim != 4 or targets.shape[:3] != inputs.shape[:3]:
+        wanted = ", ".join(map(str, inputs.shape[:3]))
+        raise ValueError(
+            f"targets must have shape (chunks, batch, steps, outputs) = ({wanted}, outputs), "
+            f"got {tuple(targets.shape)}"
+        )

@@ -11,12 +11,13 @@ HOUSE = Path(__file__).resolve().parents[1] / "course_utils"
 # Lower floors know nothing of higher ones; rooms on one floor know nothing of each other.
 FLOORS = [
     {"reproducibility"},
-    {"series"},
-    {"recurrent"},
+    {"series", "sequences", "signals"},
+    {"recurrent", "elman"},
     {"training"},
     {"ensembles"},
     {"forecasting"},
     {"studies", "figures"},
+    {"live"},
     {"explorers"},
     {"exercises"},
     {"commands"},

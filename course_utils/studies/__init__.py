@@ -3,9 +3,9 @@
 `load` reads one; ``make studies ARGS="airline-published"`` makes it anew.
 """
 
-from course_utils.studies import lesson_05
+from course_utils.studies import lesson_02, lesson_03, lesson_05
 from course_utils.studies.store import SEEDS, load, make
 
-STUDIES = {**lesson_05.STUDIES}
+STUDIES = {**lesson_02.STUDIES, **lesson_03.STUDIES, **lesson_05.STUDIES}
 
 __all__ = ["SEEDS", "STUDIES", "load", "make"]

@@ -1,0 +1,209 @@
+"""The live plot: prediction against target and the loss, while the training runs.
+
+An ``on_step`` callback for `training.fit_chunks`. Drawing a picture takes as
+long as dozens of updates, so it redraws at most once a second; and where
+nobody asked the run to take its time, it spends one part in forty on pictures.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+from torch import Tensor
+
+from course_utils import figures
+from course_utils.signals import Chunks
+
+Show = Callable[[bytes], None]
+SHORTEST_WAIT = 1.0
+# How many times as long as it took to draw a picture we wait before the next.
+WAIT_FACTOR = 40
+
+
+class Picture:
+    """Target and prediction over the last chunks, and the loss of every chunk.
+
+    Parameters
+    ----------
+    figure : Figure
+        Empty; it is drawn on.
+    chunks : Chunks
+        What is trained on. Of a batch, row 0 is drawn.
+    shown : int
+        How many chunks are seen at once.
+
+    Notes
+    -----
+    Used in lesson 03a, section 3.
+    """
+
+    def __init__(self, figure: Figure, chunks: Chunks, shown: int = 6) -> None:
+        self.figure, self.chunks, self.shown = figure, chunks, shown
+        left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+        for ax in (left, right):
+            ax.spines[["top", "right"]].set_visible(False)
+            ax.grid(alpha=0.3, linewidth=0.6)
+        # Red target, blue prediction: the published colours, in shades that everybody can tell.
+        (self.target,) = left.plot([], [], color=figures.VERMILION, label="target (cos)")
+        (self.prediction,) = left.plot([], [], "--", color=figures.BLUE, label="prediction")
+        (self.loss,) = right.plot([], [], color=figures.BLACK, linewidth=1)
+        left.set(xlabel="time (radians)", ylabel="value", ylim=(-1.6, 1.6))
+        left.legend(frameon=False, loc="lower left", ncols=2)
+        right.set(xlabel="chunk", ylabel="training loss (MSE)", yscale="log")
+        right.set(xlim=(0, max(len(chunks.times) - 1, 1)), ylim=(1e-4, 2))
+        # Two dozen small ticks would take a third of the drawing time.
+        right.yaxis.set_minor_locator(NullLocator())
+        figure.subplots_adjust(left=0.07, right=0.99, bottom=0.17, top=0.95, wspace=0.22)
+        self.left = left
+
+    def draw(self, losses: list[float], predictions: np.ndarray) -> None:
+        """Draw how far the training has come.
+
+        Parameters
+        ----------
+        losses : list of float
+            One a chunk that is done, at least one.
+        predictions : ndarray
+            Shape (chunks, steps); rows not yet done are not looked at.
+        """
+        seen = slice(max(0, len(losses) - self.shown), len(losses))
+        times = self.chunks.times[seen].ravel()
+        self.target.set_data(times, self.chunks.targets[seen, 0, :, 0].numpy().ravel())
+        self.prediction.set_data(times, predictions[seen].ravel())
+        self.left.set_xlim(times[0], times[-1])
+        self.loss.set_data(range(len(losses)), losses)
+
+
+class LivePlot:
+    """Watch a training run, as its ``on_step``, inside a ``with`` block.
+
+    With ``UNROLLED_QUIET`` set nobody watches: nothing is drawn until the end,
+    and the last picture is left to ``plt.show()``.
+
+    Parameters
+    ----------
+    chunks : Chunks
+        What is trained on.
+    seconds : float
+        How long the run shall last at least, so that there is something to
+        watch; each chunk waits for its turn. 0: as fast as it goes.
+    show : callable, optional
+        Takes a PNG; the cell's own display unless given.
+    clock, sleep : callable
+        Time, for tests to replace.
+
+    Attributes
+    ----------
+    watched : bool
+        Whether pictures are drawn while the run goes on.
+    losses : list of float
+        One a chunk that is done.
+    predictions : ndarray
+        Shape (chunks, steps): what was predicted before each update, of row 0.
+
+    Raises
+    ------
+    ValueError
+        If ``seconds`` is negative or not finite.
+
+    Notes
+    -----
+    Used in lesson 03a, section 3.
+    """
+
+    def __init__(
+        self,
+        chunks: Chunks,
+        *,
+        seconds: float = 0.0,
+        show: Show | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        if not 0 <= seconds < float("inf"):
+            raise ValueError(f"seconds must be a finite number, 0 or more, got {seconds!r}")
+        self.chunks, self.seconds, self.show = chunks, seconds, show
+        self.clock, self.sleep = clock, sleep
+        self.watched = not os.environ.get("UNROLLED_QUIET")
+        self.losses: list[float] = []
+        self.predictions = np.zeros(chunks.times.shape)
+
+    def __enter__(self) -> LivePlot:
+        if self.watched:
+            self.show = self.show or _cell_display()
+            # Outside pyplot, so that plt.show() at the end of the cell has nothing to repeat.
+            figure = Figure(figsize=(9, 3), dpi=80, facecolor="white")
+            FigureCanvasAgg(figure)
+            self.picture = Picture(figure, self.chunks)
+            self.began = self.clock()
+            self.due = self.began + SHORTEST_WAIT
+        return self
+
+    def __call__(self, number: int, loss: float, y: Tensor) -> None:
+        """Take note of an update; draw if it is time.
+
+        Parameters
+        ----------
+        number : int
+            Of the chunk, from 0.
+        loss : float
+            Before the update.
+        y : Tensor
+            The prediction, shape (batch, steps, outputs).
+        """
+        # In this order: an Interrupt in between leaves no loss without its prediction.
+        self.predictions[number] = y[0, :, 0].numpy()
+        self.losses.append(loss)
+        if not self.watched:
+            return
+        if self.clock() >= self.due:
+            self._redraw()
+        early = self.began + self.seconds * (number + 1) / len(self.chunks.times) - self.clock()
+        if early > 0:
+            self.sleep(early)
+
+    def __exit__(self, *_: object) -> None:
+        # After Interrupt too: what has been reached is shown.
+        if not self.losses:
+            return
+        if self.watched:
+            self._redraw()
+        else:
+            Picture(plt.figure(figsize=(9, 3), dpi=80, facecolor="white"), self.chunks).draw(
+                self.losses, self.predictions
+            )
+
+    def _redraw(self) -> None:
+        assert self.show is not None
+        start = self.clock()
+        self.picture.draw(self.losses, self.predictions)
+        file = io.BytesIO()
+        self.picture.figure.savefig(file, format="png")
+        self.show(file.getvalue())
+        end = self.clock()
+        # A run that waits for its watchers has time to spare; any other must not be slowed.
+        wait = SHORTEST_WAIT if self.seconds else WAIT_FACTOR * (end - start)
+        self.due = end + max(SHORTEST_WAIT, wait)
+
+
+def _cell_display() -> Show:
+    from IPython.display import Image, display
+
+    handle: list[Any] = []
+
+    def show(png: bytes) -> None:
+        if handle:
+            handle[0].update(Image(png))
+        else:
+            handle.append(display(Image(png), display_id=True))
+
+    return show
