@@ -2,7 +2,7 @@
 
 An ``on_step`` callback for `training.fit_chunks`. Drawing a picture takes as
 long as dozens of updates, so it redraws at most once a second; and where
-nobody asked the run to take its time, it spends one part in forty on pictures.
+nobody asked the run to take its time, it spends one part in sixty on pictures.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from course_utils.signals import Chunks
 Show = Callable[[bytes], None]
 SHORTEST_WAIT = 1.0
 # How many times as long as it took to draw a picture we wait before the next.
-WAIT_FACTOR = 40
+WAIT_FACTOR = 60
 
 
 class Picture:

@@ -86,7 +86,7 @@ def test_at_most_one_picture_a_second_and_one_at_the_end(
 
 
 @pytest.mark.usefixtures("watched")
-@pytest.mark.parametrize(("seconds", "wait"), [(0.0, 8.0), (60.0, 1.0)])
+@pytest.mark.parametrize(("seconds", "wait"), [(0.0, 12.0), (60.0, 1.0)])
 def test_a_slow_picture_comes_less_often_unless_the_run_waits_for_its_watchers(
     clock: Clock, chunks: Chunks, seconds: float, wait: float
 ) -> None:

@@ -13,7 +13,7 @@ from course_utils.signals import sin_cos_chunks
 from course_utils.training import OnChunk, adam, fit_chunks
 from tests.benchmarks.frame import Action, Bound, Ratio, Row
 
-UPDATES = 4000
+UPDATES = 16_000  # some ten seconds: long enough to be worth watching
 REDRAWN = 40
 
 
