@@ -634,7 +634,8 @@ QUIZ_FAILS = Exercise(
     ),
     hints=(
         "Which state has a history: the one that chunk 1 left, or the one that chunk 2 left?",
-        "Change `keep` in `two_chunks`, or write the loop, and count the lines it prints.",
+        "In `two_chunks` make `range(2)` a `range(10)`, and cut where `number` is 0 only. Then "
+        "count the lines that it prints.",
     ),
     rtol=0.0,
     atol=0.0,
