@@ -20,6 +20,22 @@ SomeState = TypeVar("SomeState", Tensor, Pair)
 CELLS: dict[str, Callable[..., nn.RNNBase]] = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 
+def _layer(cell: str, **sizes: int) -> nn.RNNBase:
+    if cell not in CELLS:
+        raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
+    for name, size in sizes.items():
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1, got {size}")
+    return CELLS[cell](sizes["inputs"], sizes["hidden"], batch_first=True)
+
+
+def _sequences(x: Tensor) -> Tensor:
+    # torch would take two axes for one sequence without a batch, and say nothing.
+    if x.ndim != 3:
+        raise ValueError(f"x must have shape (batch, steps, inputs), got {tuple(x.shape)}")
+    return x
+
+
 class Forecaster(nn.Module):
     """A recurrent layer that reads a window, and a linear read-out of its last output.
 
@@ -48,12 +64,7 @@ class Forecaster(nn.Module):
         self, hidden: int = 100, horizon: int = 1, cell: str = "GRU", inputs: int = 1
     ) -> None:
         super().__init__()
-        if cell not in CELLS:
-            raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
-        for name, size in (("hidden", hidden), ("horizon", horizon), ("inputs", inputs)):
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1, got {size}")
-        self.recurrent = CELLS[cell](inputs, hidden, batch_first=True)
+        self.recurrent = _layer(cell, hidden=hidden, horizon=horizon, inputs=inputs)
         self.readout = nn.Linear(hidden, horizon)
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -78,9 +89,7 @@ class Forecaster(nn.Module):
         ValueError
             If ``x`` is not three-dimensional.
         """
-        if x.ndim != 3:
-            raise ValueError(f"x must have shape (batch, steps, inputs), got {tuple(x.shape)}")
-        output, state = self.recurrent(x, state)
+        output, state = self.recurrent(_sequences(x), state)
         return self.readout(output[:, -1]), state
 
 
@@ -110,12 +119,7 @@ class SequenceModel(nn.Module):
         self, hidden: int = 32, cell: str = "RNN", inputs: int = 1, outputs: int = 1
     ) -> None:
         super().__init__()
-        if cell not in CELLS:
-            raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
-        for name, size in (("hidden", hidden), ("inputs", inputs), ("outputs", outputs)):
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1, got {size}")
-        self.recurrent = CELLS[cell](inputs, hidden, batch_first=True)
+        self.recurrent = _layer(cell, hidden=hidden, inputs=inputs, outputs=outputs)
         self.readout = nn.Linear(hidden, outputs)
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -140,9 +144,7 @@ class SequenceModel(nn.Module):
         ValueError
             If ``x`` is not three-dimensional.
         """
-        if x.ndim != 3:
-            raise ValueError(f"x must have shape (batch, steps, inputs), got {tuple(x.shape)}")
-        output, state = self.recurrent(x, state)
+        output, state = self.recurrent(_sequences(x), state)
         return self.readout(output), state
 
 
