@@ -87,3 +87,29 @@ def test_the_package_alone_loads_nothing() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("line", "unneeded"),
+    [
+        ("from course_utils import explorers", ["matplotlib", "sklearn", "torch"]),
+        ("from course_utils import studies; studies.load('airline-choice')", ["sklearn"]),
+        ("from course_utils.explorers import shapes", ["course_utils.forecasting", "sklearn"]),
+    ],
+)
+def test_a_lesson_loads_what_it_needs_alone(line: str, unneeded: list[str]) -> None:
+    code = f"import sys; {line}; print(sorted(set({unneeded}) & sys.modules.keys()))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_every_explorer_and_every_study_is_found_by_name() -> None:
+    from course_utils import explorers, studies
+
+    for name, home in explorers.HOMES.items():
+        assert getattr(explorers, name) is getattr(getattr(explorers, home), name)
+    written = sorted(path.stem for path in (HOUSE / "studies").glob("lesson_*.py"))
+    assert list(studies.LESSONS) == written
+    for package in (explorers, studies):
+        with pytest.raises(AttributeError, match="got 'nothing'"):
+            _ = package.nothing

@@ -4,7 +4,6 @@ The lesson's own functions are read from its cells; the exercises' references st
 the learner writes. Its training loop stands bare in a cell, so that cell is run as it is.
 """
 
-import ast
 import io
 import re
 from contextlib import redirect_stdout
@@ -24,6 +23,7 @@ from course_utils.commands.save_notebooks import NOTEBOOKS
 from course_utils.exercises import lesson_01a, lesson_01b
 from course_utils.explorers import lesson_01a as teacher
 from course_utils.explorers import lesson_01b as explorer
+from tests.inline import definitions
 
 POINTS = elman.sine_points(41)
 X, Y = POINTS[:20], POINTS[1:21]
@@ -44,28 +44,22 @@ def cells() -> Parts:
     }
 
 
-def definitions(cells: list, given: dict) -> SimpleNamespace:
+def defined_in(cells: list, given: dict) -> SimpleNamespace:
     """A part's own definitions, over the data that its cells have made by then."""
     space: dict = {"torch": torch, "nn": nn, "np": np, "elman": elman, "ensembles": ensembles}
     space |= {"pd": pd, "points": POINTS, "x": X, "y": Y, "start": (W1, W2)} | given
-    for cell in cells:
-        # What a learner writes is taken from the references.
-        if cell.cell_type == "code" and "lesson.check" not in cell.source:
-            for node in ast.parse(cell.source).body:
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                    exec(ast.unparse(node), space)
-    return SimpleNamespace(**space)
+    return definitions(cells, space)
 
 
 @pytest.fixture(scope="module")
 def first(cells: Parts) -> SimpleNamespace:
-    return definitions(cells["01a"], {"bptt": lesson_01a.bptt})
+    return defined_in(cells["01a"], {"bptt": lesson_01a.bptt})
 
 
 @pytest.fixture(scope="module")
 def second(cells: Parts) -> SimpleNamespace:
     t_w1, t_w2 = (torch.tensor(w[0]).requires_grad_() for w in (W1, W2))
-    return definitions(cells["01b"], {"t_w1": t_w1, "t_w2": t_w2, "published": None})
+    return defined_in(cells["01b"], {"t_w1": t_w1, "t_w2": t_w2, "published": None})
 
 
 def cell_with(cells: list, words: str) -> str:

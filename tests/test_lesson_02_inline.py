@@ -5,7 +5,6 @@ counterparts in `course_utils` are given. The exercises' references stand for wh
 learner writes.
 """
 
-import ast
 import re
 import warnings
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from course_utils.exercises import lesson_02a, lesson_02b
 from course_utils.explorers.lesson_02a import draw_shapes, measure_shapes
 from course_utils.explorers.lesson_02b import draw_padding, measure_padding
 from course_utils.studies import lesson_02 as kept
+from tests.inline import copy_of, definitions
 
 
 def cells_of(name: str) -> list:
@@ -40,18 +40,7 @@ def lesson() -> SimpleNamespace:
     space: dict = {"torch": torch, "nn": nn, "np": np, "Dataset": Dataset, "warnings": warnings}
     space |= {"training": training, "letters": sequences.LETTERS, "pad": lesson_02b.pad}
     space |= {"last": lesson_02b.last}
-    for cell in PARTS["02a"] + PARTS["02b"]:
-        if cell.cell_type == "code" and "lesson.check" not in cell.source:
-            for node in ast.parse(cell.source).body:
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                    exec(ast.unparse(node), space)
-    return SimpleNamespace(**space)
-
-
-def copy_of(model: nn.Module, into: nn.Module) -> nn.Module:
-    for own, theirs in zip(into.parameters(), model.parameters(), strict=True):
-        own.data.copy_(theirs)
-    return into
+    return definitions(PARTS["02a"] + PARTS["02b"], space)
 
 
 def assert_same_gradients(own: nn.Module, theirs: nn.Module) -> None:

@@ -5,7 +5,6 @@ counterparts in `course_utils` are given. The exercises' references stand for wh
 learner writes.
 """
 
-import ast
 import re
 from functools import partial
 from types import SimpleNamespace
@@ -24,6 +23,7 @@ from course_utils.explorers import lesson_03a as explorers
 from course_utils.explorers import lesson_03b as grid
 from course_utils.live import LivePlot
 from course_utils.studies import lesson_03 as runs
+from tests.inline import definitions
 
 BAD = signals.sin_cos_chunks(endpoint=True)
 GOOD = signals.sin_cos_chunks()
@@ -44,13 +44,7 @@ def lesson() -> SimpleNamespace:
     space |= {"x_all": BAD.inputs, "y_all": BAD.targets, "chunks": GOOD}
     space |= {"evaluate": judged.evaluate, "start_state": judged.start_state}
     space |= {"recurrent": recurrent}
-    for cell in cells_of(PARTS[0]) + cells_of(PARTS[1]):
-        # What a learner writes is taken from the references.
-        if cell.cell_type == "code" and "lesson.check" not in cell.source:
-            for node in ast.parse(cell.source).body:
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                    exec(ast.unparse(node), space)
-    return SimpleNamespace(**space)
+    return definitions(cells_of(PARTS[0]) + cells_of(PARTS[1]), space)
 
 
 def equal(one: nn.Module, other: nn.Module) -> bool:

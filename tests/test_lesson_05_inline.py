@@ -5,7 +5,6 @@ counterparts in `course_utils` are given. The exercises' references stand for wh
 learner writes.
 """
 
-import ast
 import re
 from functools import partial
 from types import SimpleNamespace
@@ -21,6 +20,7 @@ from course_utils.commands.save_notebooks import NOTEBOOKS
 from course_utils.exercises import lesson_05 as written
 from course_utils.studies import load
 from course_utils.studies.lesson_05 import BACKTEST_ORIGINS, leaky_forecast, published_windows
+from tests.inline import copy_of, definitions
 
 PAST = series.load_airline().to_numpy()[:132]
 ACTUAL = series.load_airline().to_numpy()[132:]
@@ -38,19 +38,7 @@ def lesson(cells: list) -> SimpleNamespace:
     space: dict = {"torch": torch, "nn": nn, "np": np, "train_window": 12, "scaler": scaler}
     space |= {"inputs": inputs, "targets": targets, "scaled_train": scaler.transform(PAST)}
     space |= {"series": series, "ensembles": ensembles, "partial": partial}
-    for cell in cells:
-        # What a learner writes is taken from the references.
-        if cell.cell_type == "code" and "lesson.check" not in cell.source:
-            for node in ast.parse(cell.source).body:
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                    exec(ast.unparse(node), space)
-    return SimpleNamespace(**space)
-
-
-def copy_of(model: nn.Module, into: nn.Module) -> nn.Module:
-    for own, theirs in zip(into.parameters(), model.parameters(), strict=True):
-        own.data.copy_(theirs)
-    return into
+    return definitions(cells, space)
 
 
 # ---- what the lesson shows

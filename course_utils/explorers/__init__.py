@@ -1,11 +1,25 @@
-"""The widgets, one a lesson: each asks one question that moving it answers."""
+"""The widgets, one a lesson: each asks one question that moving it answers.
 
-from course_utils.explorers.lesson_01a import teacher
-from course_utils.explorers.lesson_01b import elman
-from course_utils.explorers.lesson_02a import shapes
-from course_utils.explorers.lesson_02b import padding
-from course_utils.explorers.lesson_03a import replay
-from course_utils.explorers.lesson_03b import sin_cos
-from course_utils.explorers.lesson_05 import airline
+A lesson loads its own explorer alone, with what that needs, at the first use.
+"""
 
-__all__ = ["airline", "elman", "padding", "replay", "shapes", "sin_cos", "teacher"]
+from importlib import import_module
+from typing import Any
+
+HOMES = {
+    "teacher": "lesson_01a",
+    "elman": "lesson_01b",
+    "shapes": "lesson_02a",
+    "padding": "lesson_02b",
+    "replay": "lesson_03a",
+    "sin_cos": "lesson_03b",
+    "airline": "lesson_05",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in HOMES.values():
+        return import_module(f"{__name__}.{name}")
+    if name in HOMES:
+        return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    raise AttributeError(f"explorers has {', '.join(HOMES)}, got {name!r}")

@@ -138,6 +138,10 @@ def words_apart(train: int = 1000, test: int = 500) -> tuple[CustomDataset, Cust
     return first, second
 
 
+def _all_of(data: CustomDataset) -> tuple[Tensor, Tensor, Tensor]:
+    return collate([data[place] for place in range(len(data))])
+
+
 @torch.no_grad()
 def accuracy(model: nn.Module, data: CustomDataset) -> float:
     """Share of the words whose parity is right at their own end.
@@ -154,7 +158,7 @@ def accuracy(model: nn.Module, data: CustomDataset) -> float:
     float
         Between 0 and 1.
     """
-    x, lengths, targets = collate([data[place] for place in range(len(data))])
+    x, lengths, targets = _all_of(data)
     guesses = last(model(x, lengths)[0], lengths).argmax(1)
     return (guesses == last(targets, lengths)).float().mean().item()
 
@@ -384,7 +388,7 @@ def perplexity_of(model: nn.Module, data: CustomDataset) -> float:
     float
         The exponential of the mean cross-entropy over all real steps.
     """
-    x, lengths, targets = collate([data[place] for place in range(len(data))])
+    x, lengths, targets = _all_of(data)
     return at_every_step(model(x, lengths)[0], lengths, targets).exp().item()
 
 
