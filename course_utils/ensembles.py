@@ -32,7 +32,7 @@ class Ensemble:
     models : list of nn.Module
         The members, in the order of the seeds.
     losses : ndarray
-        Shape (seeds, updates): the loss before each update.
+        Shape (seeds, updates): the loss before each update; NaN where Interrupt came first.
     way : str
         "loop" or "stacked": how they were trained.
     interrupted : bool
@@ -176,6 +176,11 @@ def _fresh(make_model: Callable[[], nn.Module], seed: int) -> nn.Module:
     return make_model()
 
 
+def _no_losses(models: list[nn.Module], epochs: int, inputs: Tensor, size: int) -> np.ndarray:
+    # Whatever an Interrupt leaves undone stays NaN, in either way.
+    return np.full((len(models), epochs * -(-len(inputs) // size)), np.nan)
+
+
 def _train_loop(
     models: list[nn.Module],
     inputs: Tensor,
@@ -194,8 +199,7 @@ def _train_loop(
             bar.update()
             if history.interrupted:
                 break
-    updates = epochs * -(-len(inputs) // size)
-    table = np.full((len(models), updates), np.nan)
+    table = _no_losses(models, epochs, inputs, size)
     for row, values in zip(table, losses, strict=False):
         row[: len(values)] = values
     return table, len(losses) < len(models) or history.interrupted
@@ -222,22 +226,21 @@ def _train_stacked(
     )
     update = optimizer(parameters.values())
     chunks = list(zip(inputs.split(size), targets.split(size), strict=True))
-    losses: list[np.ndarray] = []
+    table = _no_losses(models, epochs, inputs, size)
     interrupted = False
     with show_progress(epochs * len(chunks), f"training {len(models)} seeds") as bar:
         try:
-            for _ in range(epochs):
-                for x, target in chunks:
-                    gradients, loss = step(parameters, buffers, x, target)
-                    for name, parameter in parameters.items():
-                        parameter.grad = gradients[name]
-                    update.step()
-                    losses.append(loss.detach().numpy())
-                    bar.update()
+            for column, (x, target) in zip(table.T, chunks * epochs, strict=True):
+                gradients, loss = step(parameters, buffers, x, target)
+                for name, parameter in parameters.items():
+                    parameter.grad = gradients[name]
+                update.step()
+                column[:] = loss.detach().numpy()
+                bar.update()
         except KeyboardInterrupt:
             interrupted = True
     with torch.no_grad():
         for index, model in enumerate(models):
             for name, own in model.named_parameters():
                 own.copy_(parameters[name][index])
-    return np.stack(losses, axis=1), interrupted
+    return table, interrupted

@@ -164,6 +164,22 @@ def test_an_interrupted_loop_keeps_what_it_has(
         assert torch.equal(numbers(model), numbers(wanted))
 
 
+def test_a_stack_that_is_interrupted_at_once_is_as_it_was(
+    windows: tuple[Tensor, Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Update(torch.optim.SGD):
+        def step(self, closure: Any = None) -> None:
+            raise KeyboardInterrupt
+
+    ensemble = train(windows, epochs=4, way="stacked", optimizer=partial(Update, lr=0.1))
+    assert ensemble.interrupted
+    assert ensemble.losses.shape == (3, 4)
+    assert np.isnan(ensemble.losses).all()
+    for seed, model in zip(ensemble.seeds, ensemble.models, strict=True):
+        seed_everything(seed)
+        assert torch.equal(numbers(model), numbers(Forecaster(5)))
+
+
 def test_an_interrupted_stack_keeps_what_it_has(
     windows: tuple[Tensor, Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +187,7 @@ def test_an_interrupted_stack_keeps_what_it_has(
     monkeypatch.setattr(ensembles, "show_progress", lambda total, what: Bar())
     ensemble = train(windows, epochs=9, way="stacked")
     assert ensemble.interrupted
+    assert ensemble.losses.shape == (3, 9)
     assert np.isfinite(ensemble.losses).sum(axis=1).tolist() == [3, 3, 3]
     monkeypatch.undo()
     whole = train(windows, epochs=3, way="stacked")
