@@ -36,6 +36,31 @@ def _sequences(x: Tensor) -> Tensor:
     return x
 
 
+def _fitting(state: State | None, layer: nn.RNNBase, x: Tensor) -> State | None:
+    # torch unpacks a lone tensor where it wants a pair, and says "index 1 is out of bounds".
+    if state is None:
+        return None
+    names = ("h", "c") if isinstance(layer, nn.LSTM) else ("state",)
+    parts = state if isinstance(state, tuple) else (state,)
+    of_its_kind = isinstance(state, tuple) == (len(names) == 2) and len(parts) == len(names)
+    if not (of_its_kind and all(isinstance(part, Tensor) for part in parts)):
+        kind = "the pair (h, c) of tensors" if len(names) == 2 else "one tensor"
+        got = f"a tuple of {len(parts)}" if isinstance(state, tuple) else type(state).__name__
+        raise TypeError(f"state of an nn.{type(layer).__name__} must be {kind}, got {got}")
+    wanted = (1, len(x), layer.hidden_size)
+    for name, part in zip(names, parts, strict=True):
+        if part.shape != wanted:
+            raise ValueError(
+                f"{name} must have shape (layers, batch, hidden) = {wanted}, "
+                f"got {tuple(part.shape)}: each row of a batch goes on from its own row"
+            )
+        if part.dtype != layer.weight_hh_l0.dtype:
+            raise ValueError(
+                f"{name} must be of the model's dtype {layer.weight_hh_l0.dtype}, got {part.dtype}"
+            )
+    return state
+
+
 class Forecaster(nn.Module):
     """A recurrent layer that reads a window, and a linear read-out of its last output.
 
@@ -86,10 +111,13 @@ class Forecaster(nn.Module):
 
         Raises
         ------
+        TypeError
+            If ``state`` is not of the layer's kind: a pair for the LSTM, one tensor else.
         ValueError
-            If ``x`` is not three-dimensional.
+            If ``x`` is not three-dimensional, or the state is of another batch
+            size, another hidden size, or another dtype.
         """
-        output, state = self.recurrent(_sequences(x), state)
+        output, state = self.recurrent(_sequences(x), _fitting(state, self.recurrent, x))
         return self.readout(output[:, -1]), state
 
 
@@ -141,10 +169,13 @@ class SequenceModel(nn.Module):
 
         Raises
         ------
+        TypeError
+            If ``state`` is not of the layer's kind: a pair for the LSTM, one tensor else.
         ValueError
-            If ``x`` is not three-dimensional.
+            If ``x`` is not three-dimensional, or the state is of another batch
+            size, another hidden size, or another dtype.
         """
-        output, state = self.recurrent(_sequences(x), state)
+        output, state = self.recurrent(_sequences(x), _fitting(state, self.recurrent, x))
         return self.readout(output), state
 
 
@@ -179,6 +210,115 @@ def detach(state: SomeState) -> SomeState:
     ):
         return state[0].detach(), state[1].detach()
     raise TypeError(f"state must be a tensor or a pair of tensors, got {type(state).__name__}")
+
+
+class Session:
+    """A model and the state that it has reached: Keras' ``stateful=True``, with nothing hidden.
+
+    A thin notebook over ``y, state = model(x, state)``, and no Module: it has
+    no weights, and saving the model does not save it. Only `carry` moves the
+    state on; `peek` and `evaluate` start from it and leave it alone, unlike
+    Keras' ``predict`` and ``evaluate``.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Called as ``y, state = model(x, state)``.
+
+    Attributes
+    ----------
+    state : Tensor or (Tensor, Tensor) or None
+        Where the next batch goes on from, with no history; None means zeros.
+
+    Notes
+    -----
+    Taught in lesson 04a, section 4.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self.model = model
+        self.state: State | None = None
+
+    def reset(self) -> None:
+        """Forget: the next batch starts from zeros."""
+        self.state = None
+
+    def carry(self, x: Tensor) -> Tensor:
+        """Answer, and go on: the next batch starts where this one ended.
+
+        Parameters
+        ----------
+        x : Tensor
+            Shape (batch, steps, inputs). Its row i continues row i of the batch before.
+
+        Returns
+        -------
+        Tensor
+            Shape (batch, steps, outputs), for a loss to be taken of: gradients
+            reach back to the beginning of this batch, no further.
+
+        Raises
+        ------
+        ValueError
+            If the batch is not of the size that the state is of.
+        """
+        y, state = self.model(x, self.state)
+        self.state = detach(state)
+        return y
+
+    @torch.no_grad()
+    def peek(self, x: Tensor) -> Tensor:
+        """Answer from the state as it is, and leave it, and everything, as it was.
+
+        Parameters
+        ----------
+        x : Tensor
+            As for `carry`.
+
+        Returns
+        -------
+        Tensor
+            Shape (batch, steps, outputs), with no history.
+
+        Raises
+        ------
+        ValueError
+            As for `carry`.
+        """
+        before = self.model.training
+        self.model.eval()
+        try:
+            y, _ = self.model(x, self.state)
+        finally:
+            self.model.train(before)
+        return y
+
+    def evaluate(self, x: Tensor, target: Tensor) -> float:
+        """Judge the model from the state as it is, and leave everything as it was.
+
+        Parameters
+        ----------
+        x : Tensor
+            As for `carry`.
+        target : Tensor
+            Shape (batch, steps, outputs).
+
+        Returns
+        -------
+        float
+            The mean squared error.
+
+        Raises
+        ------
+        ValueError
+            As for `carry`, or if ``target`` has another shape than the answer.
+        """
+        y = self.peek(x)
+        if target.shape != y.shape:
+            raise ValueError(
+                f"target must have the answer's shape {tuple(y.shape)}, got {tuple(target.shape)}"
+            )
+        return nn.functional.mse_loss(y, target).item()
 
 
 def gru_step(
@@ -250,3 +390,56 @@ def gru_step(
         candidate = torch.tanh(x_n + (r * state) @ w_hn.T + b_hn)
     keep = update if z == "keeps" else 1 - update
     return keep * state + (1 - keep) * candidate
+
+
+def lstm_step(
+    x: Tensor, state: Pair, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Pair:
+    """One step of an LSTM, gate by gate.
+
+    Parameters
+    ----------
+    x : Tensor
+        The input, shape (batch, inputs).
+    state : (Tensor, Tensor)
+        The pair (h, c) before: the hidden state and the cell, each of shape
+        (batch, hidden).
+    w_ih, w_hh : Tensor
+        Weights of shape (4·hidden, inputs) and (4·hidden, hidden), stacked in
+        torch's order: input gate i, forget gate f, candidate g, output gate o.
+    b_ih, b_hh : Tensor
+        Biases, shape (4·hidden,), in the same order.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        The pair (h, c) after, of the shapes that came in.
+
+    Raises
+    ------
+    TypeError
+        If ``state`` is no pair of tensors.
+    ValueError
+        If a part of it has a shape that does not fit the input and the weights.
+
+    Notes
+    -----
+    Hochreiter & Schmidhuber (1997), with the forget gate of Gers, Schmidhuber
+    & Cummins (2000). Taught in lesson 04b, section 1.
+    """
+    if not (
+        isinstance(state, tuple)
+        and len(state) == 2
+        and all(isinstance(part, Tensor) for part in state)
+    ):
+        raise TypeError(f"state must be the pair (h, c), got {type(state).__name__}")
+    wanted = (len(x), w_hh.shape[1])
+    for name, part in zip(("h", "c"), state, strict=True):
+        if part.shape != wanted:
+            raise ValueError(
+                f"{name} must have shape (batch, hidden) = {wanted}, got {tuple(part.shape)}"
+            )
+    h, c = state
+    i, f, g, o = (x @ w_ih.T + b_ih + h @ w_hh.T + b_hh).chunk(4, dim=1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c), c

@@ -1,6 +1,6 @@
-"""Made signals: the sine and cosine chunks of lessons 03a and 03b.
+"""Made signals: sine and cosine in chunks (lessons 03a to 04b), and cues to be remembered (04a).
 
-Nothing here is random, and everything that comes in is checked.
+Everything that comes in is checked; only the cues are random, from a generator of their own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ class Chunks(NamedTuple):
     Attributes
     ----------
     times : ndarray
-        Shape (chunks, steps), float32: when each sample is taken.
+        Shape (chunks, steps), float32: when each sample is taken; of a batch
+        of several rows, in row 0.
     inputs, targets : Tensor
         Shape (chunks, batch, steps, 1). Looping over them gives, chunk by
         chunk, what a batch-first network reads.
@@ -72,11 +73,7 @@ def sin_cos_chunks(
     radians a sample lies up to 3e-5 beside its place. Taught in lesson
     03a, section 1; the endpoint in lesson 03b, sections 1 and 2.
     """
-    for name, number, least in (("chunks", chunks, 1), ("steps", steps, 2)):
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise TypeError(f"{name} must be an integer, got {number!r}")
-        if number < least:
-            raise ValueError(f"{name} must be at least {least}, got {number}")
+    _check_counts(chunks=(chunks, 1), steps=(steps, 2))
     if not isinstance(endpoint, bool):
         raise TypeError(f"endpoint must be True or False, got {endpoint!r}")
     if not (math.isfinite(span) and span > 0):
@@ -100,3 +97,122 @@ def sin_cos_chunks(
         for wave in (np.sin(times), np.cos(times))
     )
     return Chunks(times, inputs, targets)
+
+
+def stateful_batches(
+    chunks: int = 501,
+    *,
+    batch: int = 50,
+    steps: int = 20,
+    advance: int | None = None,
+    spacing: float = 1 / (10 * math.pi),
+    start: float = 0.0,
+) -> Chunks:
+    """Make batches as the published ``get_batch`` does: a long row of samples, folded.
+
+    Batch n holds ``batch * steps`` samples that follow one another, folded into
+    rows, from sample ``start + n * advance`` on.
+
+    Parameters
+    ----------
+    chunks : int
+        How many batches, at least 1.
+    batch, steps : int
+        Rows, and samples a row; at least 1.
+    advance : int, optional
+        How many samples further on the next batch begins, 0 or more. Unless
+        given it is ``steps``: then row i of a batch continues row i of the
+        batch before, which is what a carried state needs.
+    spacing : float
+        Radians from one sample to the next, above 0.
+    start : float
+        Which sample comes first; a half lies between two.
+
+    Returns
+    -------
+    Chunks
+        Inputs (sine) and targets (cosine) of shape (chunks, batch, steps, 1).
+
+    Raises
+    ------
+    TypeError
+        If a count is no integer.
+    ValueError
+        If a number is out of its range, or not finite.
+
+    Notes
+    -----
+    Taught in lesson 04a, section 1; other layouts in sections 3 and 6.
+    """
+    advance = steps if advance is None else advance
+    _check_counts(chunks=(chunks, 1), batch=(batch, 1), steps=(steps, 1), advance=(advance, 0))
+    if not (math.isfinite(spacing) and spacing > 0):
+        raise ValueError(f"spacing must be a finite number above 0, got {spacing!r}")
+    if not math.isfinite(start):
+        raise ValueError(f"start must be a finite number, got {start!r}")
+    first = start + advance * np.arange(chunks)[:, np.newaxis, np.newaxis]
+    times = spacing * (first + np.arange(batch * steps).reshape(batch, steps))
+    inputs, targets = (
+        torch.from_numpy(wave.astype(np.float32)[..., np.newaxis])
+        for wave in (np.sin(times), np.cos(times))
+    )
+    return Chunks(times[:, 0].astype(np.float32), inputs, targets)
+
+
+def cue_chunks(
+    chunks: int,
+    memory: int,
+    generator: torch.Generator,
+    *,
+    batch: int = 50,
+    steps: int = 20,
+) -> Chunks:
+    """Make streams in which the answer is the last cue that was seen, however long ago.
+
+    A cue, +1 or −1 by the toss of a coin, comes as the first sample of every
+    ``memory + 1``-th chunk; every other sample is 0. In the chunks between,
+    nothing but the state can know the answer.
+
+    Parameters
+    ----------
+    chunks : int
+        How many, at least 1.
+    memory : int
+        For how many chunks after its own a cue must be remembered, at least 1.
+    generator : torch.Generator
+        Where the cues come from.
+    batch, steps : int
+        Rows, each with cues of its own, and samples a row; at least 1.
+
+    Returns
+    -------
+    Chunks
+        Inputs and targets of shape (chunks, batch, steps, 1); the times number the samples.
+
+    Raises
+    ------
+    TypeError
+        If a count is no integer.
+    ValueError
+        If one is out of its range.
+
+    Notes
+    -----
+    Taught in lesson 04a, section 7.
+    """
+    _check_counts(chunks=(chunks, 1), memory=(memory, 1), batch=(batch, 1), steps=(steps, 1))
+    period = memory + 1
+    tosses = torch.randint(0, 2, (-(-chunks // period), batch, 1, 1), generator=generator)
+    cues = (2.0 * tosses - 1.0).repeat_interleave(period, dim=0)[:chunks]
+    inputs = torch.zeros(chunks, batch, steps, 1)
+    inputs[::period, :, 0] = cues[::period, :, 0]
+    times = np.arange(chunks * steps, dtype=np.float32).reshape(chunks, steps)
+    return Chunks(times, inputs, cues.expand(-1, -1, steps, -1).clone())
+
+
+def _check_counts(**counts: tuple[int, int]) -> None:
+    for name, (number, least) in counts.items():
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise TypeError(f"{name} must be an integer, got {number!r}")
+        if number < least:
+            raise ValueError(f"{name} must be at least {least}, got {number}")

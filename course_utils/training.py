@@ -21,7 +21,7 @@ from course_utils.recurrent import State, detach
 MakeOptimizer = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
 OnStep = Callable[[int, float], None]
 OnChunk = Callable[[int, float, Tensor], None]
-Rule = Literal["carry", "reset", "stale"]
+Rule = Literal["carry", "reset", "stale", "twice"]
 
 
 @dataclass
@@ -213,10 +213,11 @@ def fit_chunks(
         Shape (chunks, batch, steps, outputs).
     optimizer : callable
         Takes the parameters, gives the optimiser: `adam`, for one.
-    rule : {"carry", "reset", "stale"}
+    rule : {"carry", "reset", "stale", "twice"}
         What a chunk starts from: the state that the chunk before left; zeros;
-        or the state that was left one chunk *earlier* than that (a mistake,
-        here to be measured).
+        or, two mistakes to be measured: the state that was left one chunk
+        *earlier* than that; the state after the chunk before was read a second
+        time, by the network as just updated.
     state : Tensor or (Tensor, Tensor), optional
         What the first chunk starts from. Zeros unless given.
     on_step : callable, optional
@@ -233,14 +234,15 @@ def fit_chunks(
     Raises
     ------
     ValueError
-        If the shapes do not belong together, or ``rule`` is none of the three.
+        If the shapes do not belong together, or ``rule`` is none of the four.
 
     Notes
     -----
-    Taught in lesson 03a, section 3; the rules in lesson 03b, section 3.
+    Taught in lesson 03a, section 3; the rules in lesson 03b, section 3, and
+    "twice" in lesson 04a, section 3.
     """
-    if rule not in ("carry", "reset", "stale"):
-        raise ValueError(f"rule must be 'carry', 'reset' or 'stale', got {rule!r}")
+    if rule not in ("carry", "reset", "stale", "twice"):
+        raise ValueError(f"rule must be 'carry', 'reset', 'stale' or 'twice', got {rule!r}")
     _check_chunks(inputs, targets)
     history = History()
     update = optimizer(model.parameters())
@@ -254,7 +256,10 @@ def fit_chunks(
                 loss.backward()
                 update.step()
                 earlier, latest = latest, detach(after)
-                start = {"carry": latest, "reset": None, "stale": earlier}[rule]
+                if rule == "twice":
+                    with torch.no_grad():
+                        _, latest = model(x, latest)
+                start = {"reset": None, "stale": earlier}.get(rule, latest)
                 history.losses.append(loss.item())
                 bar.update()
                 if on_step is not None:

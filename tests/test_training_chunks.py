@@ -18,7 +18,7 @@ from course_utils.training import (
 )
 
 Cell = Literal["RNN", "GRU", "LSTM"]
-RULES: tuple[Rule, ...] = ("carry", "reset", "stale")
+RULES: tuple[Rule, ...] = ("carry", "reset", "stale", "twice")
 
 
 @pytest.fixture
@@ -49,12 +49,14 @@ def by_hand(
     zeros = torch.zeros(1, inputs.shape[1], 4)
     states, losses = [zeros], []
     for n in range(len(inputs)):
-        start = {"carry": states[n], "reset": zeros, "stale": states[max(n - 1, 0)]}[rule]
+        start = {"reset": zeros, "stale": states[max(n - 1, 0)]}.get(rule, states[n])
         optimizer.zero_grad()
         y, after = model(inputs[n], start)
         loss = ((y - targets[n]) ** 2).mean()
         loss.backward()
         optimizer.step()
+        if rule == "twice":
+            _, after = model(inputs[n], after)
         states.append(after.detach())
         losses.append(loss.item())
     return losses, states
@@ -72,14 +74,16 @@ def test_the_loop_is_the_hand_written_one(chunks: tuple[Tensor, Tensor], rule: R
         torch.testing.assert_close(own, other)
 
 
-def test_the_three_rules_differ(chunks: tuple[Tensor, Tensor]) -> None:
+def test_the_four_rules_differ(chunks: tuple[Tensor, Tensor]) -> None:
     losses = [
         fit_chunks(a_model(), *chunks, optimizer=adam(0.05), rule=rule)[0].losses for rule in RULES
     ]
     # The first chunk starts from zeros under each; so does the second, where the state is stale.
-    assert losses[0][0] == losses[1][0] == losses[2][0]
-    assert losses[1][1] == losses[2][1] != losses[0][1]
-    assert len({row[2] for row in losses}) == 3
+    carry, reset, stale, twice = losses
+    assert carry[0] == reset[0] == stale[0] == twice[0]
+    assert reset[1] == stale[1]
+    assert len({carry[1], reset[1], twice[1]}) == 3
+    assert len({row[2] for row in losses}) == 4
 
 
 def test_reset_is_the_loop_for_windows(chunks: tuple[Tensor, Tensor]) -> None:
@@ -182,7 +186,7 @@ def test_interrupt_keeps_model_history_and_state(chunks: tuple[Tensor, Tensor]) 
         ((3, 2, 5, 1), (3, 2, 5), "carry", r"targets must .* = \(3, 2, 5, outputs\), got \(3, 2"),
         ((3, 2, 5, 1), (4, 2, 5, 1), "carry", r"targets must have .* got \(4, 2, 5, 1\)"),
         ((3, 2, 5, 1), (3, 2, 4, 1), "carry", r"targets must have .* got \(3, 2, 4, 1\)"),
-        ((3, 2, 5, 1), (3, 2, 5, 1), "late", "rule must be 'carry', 'reset' or 'stale', got 'lat"),
+        ((3, 2, 5, 1), (3, 2, 5, 1), "late", "rule must be 'carry', .* or 'twice', got 'late'"),
     ],
 )
 def test_what_does_not_fit_is_refused(
@@ -236,6 +240,6 @@ def test_judging_changes_nothing(chunks: tuple[Tensor, Tensor], training: bool) 
 
 def test_the_mode_comes_back_after_an_error_too(chunks: tuple[Tensor, Tensor]) -> None:
     model = a_model().train()
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ValueError, match="state must have shape"):
         predict_chunks(model, chunks[0], torch.zeros(1, 3, 4))  # a state of three rows for two
     assert model.training
