@@ -7,6 +7,7 @@ returns them; the notebook's cell ends in ``plt.show()``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -22,6 +23,8 @@ BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 # Colour and line style change together, so that grey paper still tells them apart.
 STYLES = ((BLUE, "-"), (VERMILION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, (0, (5, 1, 1, 1))))
+# Beside the truth, which is black and the only solid line.
+BROKEN = tuple((colour, line) for (colour, _), (_, line) in pairwise(STYLES))
 
 
 def axes(width: float = 8.0, height: float = 3.4) -> Axes:
@@ -141,7 +144,8 @@ def draw_fan(
     ax = axes() if ax is None else ax
     if actual is not None:
         draw_series(actual, ax)
-    for (name, forecasts), (colour, line) in zip(groups.items(), STYLES, strict=False):
+    styles = STYLES if actual is None else BROKEN
+    for (name, forecasts), (colour, line) in zip(groups.items(), styles, strict=False):
         rows = np.atleast_2d(forecasts)
         if len(rows) > 1:
             ax.plot(_months(index), rows.T, color=colour, linewidth=0.5, alpha=0.35)
@@ -292,7 +296,8 @@ def draw_runs(
     ax = axes() if ax is None else ax
     if actual is not None:
         ax.plot(*actual, color=BLACK, linewidth=1.4, label="true", zorder=3)
-    for (name, runs), (colour, line) in zip(groups.items(), STYLES, strict=False):
+    styles = STYLES if actual is None else BROKEN
+    for (name, runs), (colour, line) in zip(groups.items(), styles, strict=False):
         rows = np.atleast_2d(runs)
         if len(rows) > 1:
             ax.plot(x, rows.T, color=colour, linewidth=0.5, alpha=0.4)

@@ -40,13 +40,15 @@ class Picture:
         What is trained on. Of a batch, row 0 is drawn.
     shown : int
         How many chunks are seen at once.
+    limit : float
+        The axis of the values reaches from ``-limit`` to ``limit``.
 
     Notes
     -----
     Used in lesson 03a, section 3.
     """
 
-    def __init__(self, figure: Figure, chunks: Chunks, shown: int = 6) -> None:
+    def __init__(self, figure: Figure, chunks: Chunks, shown: int = 6, limit: float = 1.6) -> None:
         self.figure, self.chunks, self.shown = figure, chunks, shown
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         for ax in (left, right):
@@ -56,7 +58,7 @@ class Picture:
         (self.target,) = left.plot([], [], color=figures.VERMILION, label="target (cos)")
         (self.prediction,) = left.plot([], [], "--", color=figures.BLUE, label="prediction")
         (self.loss,) = right.plot([], [], color=figures.BLACK, linewidth=1)
-        left.set(xlabel="time (radians)", ylabel="value", ylim=(-1.6, 1.6))
+        left.set(xlabel="time (radians)", ylabel="value", ylim=(-limit, limit))
         left.legend(frameon=False, loc="lower left", ncols=2)
         right.set(xlabel="chunk", ylabel="training loss (MSE)", yscale="log")
         right.set(xlim=(0, max(len(chunks.times) - 1, 1)), ylim=(1e-4, 2))
@@ -96,6 +98,8 @@ class LivePlot:
     seconds : float
         How long the run shall last at least, so that there is something to
         watch; each chunk waits for its turn. 0: as fast as it goes.
+    shown, limit
+        As for `Picture`.
     show : callable, optional
         Takes a PNG; the cell's own display unless given.
     clock, sleep : callable
@@ -125,6 +129,8 @@ class LivePlot:
         chunks: Chunks,
         *,
         seconds: float = 0.0,
+        shown: int = 6,
+        limit: float = 1.6,
         show: Show | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
@@ -132,6 +138,7 @@ class LivePlot:
         if not 0 <= seconds < float("inf"):
             raise ValueError(f"seconds must be a finite number, 0 or more, got {seconds!r}")
         self.chunks, self.seconds, self.show = chunks, seconds, show
+        self.shown, self.limit = shown, limit
         self.clock, self.sleep = clock, sleep
         self.watched = not os.environ.get("UNROLLED_QUIET")
         self.losses: list[float] = []
@@ -143,7 +150,7 @@ class LivePlot:
             # Outside pyplot, so that plt.show() at the end of the cell has nothing to repeat.
             figure = Figure(figsize=(9, 3), dpi=80, facecolor="white")
             FigureCanvasAgg(figure)
-            self.picture = Picture(figure, self.chunks)
+            self.picture = Picture(figure, self.chunks, self.shown, self.limit)
             self.began = self.clock()
             self.due = self.began + SHORTEST_WAIT
         return self
@@ -178,9 +185,8 @@ class LivePlot:
         if self.watched:
             self._redraw()
         else:
-            Picture(plt.figure(figsize=(9, 3), dpi=80, facecolor="white"), self.chunks).draw(
-                self.losses, self.predictions
-            )
+            figure = plt.figure(figsize=(9, 3), dpi=80, facecolor="white")
+            Picture(figure, self.chunks, self.shown, self.limit).draw(self.losses, self.predictions)
 
     def _redraw(self) -> None:
         assert self.show is not None

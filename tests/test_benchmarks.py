@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.frame import Action, Bound, Ratio, Row, main, measure
+from course_utils.explorers import HOMES
+from tests.benchmarks import explorers
+from tests.benchmarks.frame import Action, Bound, Ratio, Row, Sweep, main, measure, sweep
 
 
 class Workshop:
@@ -165,3 +167,47 @@ def test_json_holds_every_number(shop: Workshop, tmp_path: Path) -> None:
 def test_a_ratio_of_an_unknown_action_is_refused(shop: Workshop) -> None:
     with pytest.raises(ValueError, match="race must name one of slow, got 'quick'"):
         Row("race", "…", (Action("slow", shop.taking("slow", 1)),), (Ratio("slow", "quick"),))
+
+
+def tour(shop: Workshop, limit: float, **seconds: tuple[float, ...]) -> Sweep:
+    """Actions that take as long as they are told, from one time to the next."""
+
+    def taking(times: tuple[float, ...]) -> Callable[[], None]:
+        left = iter(times)
+
+        def run() -> None:
+            shop.now += next(left)
+
+        return run
+
+    def make() -> dict[str, Callable[[], None]]:
+        return {name: taking(times) for name, times in seconds.items()}
+
+    return Sweep("tour", "Many.", make, Bound("≤", limit), shop.clock)
+
+
+def test_a_sweep_times_everything_once_and_the_slowest_again(shop: Workshop) -> None:
+    # One moment of the machine was slow (a, 9); b is slow each time.
+    many = tour(shop, 5, a=(1, 9, 1, 1, 1), b=(6, 6, 7, 6), **{f"c{n}": (2,) * 4 for n in range(9)})
+    together, slowest = sweep(many, 3)
+    assert (together.label, together.values) == ("each of 11 once", [9, 6, *[2] * 9])
+    assert (slowest.label, slowest.values) == ("slowest: b", [6, 7, 6])
+    assert not together.missed
+    assert slowest.missed
+
+
+def test_a_sweep_stands_in_the_table(shop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([tour(shop, 6, a=(1, 3, 2, 5, 4))], ["--rounds", "3"], shop.clock) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "slowest: a 4 s [2, 5] wanted ≤ 6: kept" in lines
+
+
+def test_every_explorer_is_measured_in_every_setting() -> None:
+    rows = explorers.rows()
+    assert [row.name for row in rows] == [f"explorers-{name}" for name in HOMES]
+    assert {row.wanted for row in rows} == {Bound("≤", 0.15)}
+    moves = explorers.moves("shapes")
+    assert len(moves) == 4 * 2 * 2
+    png, description = moves["layers 2, directions 1, batch_first True"]()
+    assert png.startswith(b"\x89PNG")
+    assert "output is (3, 5, 20), h_n is (2, 3, 20)" in description

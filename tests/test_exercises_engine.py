@@ -421,6 +421,7 @@ def test_arguments_meant_to_change_are_compared(check):
     assert "✓ passed" in check(exercise, halve)[0]
     text = check(exercise, lambda layer, note: None)[0]
     assert "after the call the argument layer['weight'] is" in text
+    assert "return" not in text  # none was asked for
 
 
 def test_prints_and_warnings_are_shown_in_the_card_only(check, capsys):

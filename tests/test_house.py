@@ -12,7 +12,7 @@ HOUSE = Path(__file__).resolve().parents[1] / "course_utils"
 FLOORS = [
     {"reproducibility"},
     {"series", "sequences", "signals"},
-    {"recurrent", "elman"},
+    {"recurrent", "elman", "keras_port"},
     {"training"},
     {"ensembles"},
     {"forecasting"},

@@ -10,6 +10,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -30,6 +31,7 @@ ANY_MACHINE = [
     r"(?:site|dist)-packages",
     r"ipykernel_\d+",
 ]
+CAPTION = re.compile(r"\*Figure: .+?\.\*(\s|$)", re.DOTALL)
 MEDIAN_LINES, MOST_LINES = 6, 25
 
 
@@ -156,6 +158,16 @@ def figures_shown(notebook: NotebookNode) -> list[str]:
     return found
 
 
+def figures_described(notebook: NotebookNode) -> list[str]:
+    found = []
+    for n, (cell, below) in enumerate(pairwise([*notebook.cells, new_markdown_cell()]), start=1):
+        for output in cell.get("outputs", []):
+            # As text: neither JupyterLab nor nbconvert's own template shows an output's alt.
+            if "image/png" in output.get("data", {}) and not CAPTION.match(below.source):
+                found.append(f"cell {n}: no *Figure: …* stands under its figure")
+    return found
+
+
 def headings_in_order(notebook: NotebookNode) -> list[str]:
     found, last = [], 0
     for n, cell in enumerate(notebook.cells, start=1):
@@ -181,6 +193,7 @@ RULES: list[Callable[[NotebookNode], list[str]]] = [
     plain_kernel,
     short_cells,
     figures_shown,
+    figures_described,
     headings_in_order,
 ]
 
@@ -245,6 +258,12 @@ def shown(source: str, kind: str = "display_data", **data: str) -> NotebookNode:
     return with_cell(cell(source, new_output(kind, data=bundle)))
 
 
+def described(notebook: NotebookNode, words: str) -> NotebookNode:
+    """Put a cell under a figure."""
+    notebook.cells.append(new_markdown_cell(words, id="c"))
+    return notebook
+
+
 def bundled(mime: str) -> NotebookNode:
     return with_cell(cell("f()", new_output("display_data", data={mime: {"model_id": "x"}})))
 
@@ -258,12 +277,17 @@ def with_metadata(**metadata: object) -> NotebookNode:
 FIGURE = {"image_png": "aGk=", "text_plain": "<Figure size 640x480 with 1 Axes>"}
 GOOD = {
     "a print": printed("loss 0.012 after 3 steps"),
-    "a figure": shown("plt.plot(x)\nplt.show()", **FIGURE),
+    "a figure": described(
+        shown("plt.plot(x)\nplt.show()", **FIGURE),
+        "*Figure: `x` rises\nby $n^2$.* A word more.\n\n*More.*",
+    ),
     "an intended warning": shown("expect_error(f, UserWarning)", text_plain="UserWarning: hm"),
-    "an explorer's still": shown("explorers.state()", **FIGURE),
+    "an explorer's still": described(shown("explorers.state()", **FIGURE), "*Figure: a state.*"),
     "a long cell with its tag": with_cell(cell("x = 1\n" * 4, tags=["long-ok"])),
     "a comment in a code fence": with_cell(cell("x"), prose="# T\n\n```python\n### no\n```\n"),
-    "an image that spells a path": shown("plt.show()", image_png="/home/x"),
+    "an image that spells a path": described(
+        shown("plt.show()", image_png="/home/x"), "*Figure: noise.*"
+    ),
 }
 BAD: list[tuple[Callable[[NotebookNode], list[str]], str, NotebookNode]] = [
     (executed, "never run", with_cell(new_code_cell("x = 1"))),
@@ -293,6 +317,9 @@ BAD: list[tuple[Callable[[NotebookNode], list[str]], str, NotebookNode]] = [
     (figures_shown, "without show", shown("plt.plot(x)", **FIGURE)),
     (figures_shown, "twice", shown("fig, plt.show()", kind="execute_result", **FIGURE)),
     (figures_shown, "as words", shown("plt.show()", text_plain=FIGURE["text_plain"])),
+    (figures_described, "nothing under it", shown("plt.show()", **FIGURE)),
+    (figures_described, "prose under it", described(shown("plt.show()", **FIGURE), "It rises.")),
+    (figures_described, "no words", described(shown("plt.show()", **FIGURE), "*Figure:*")),
     (headings_in_order, "a jump", with_cell(cell("x"), prose="# T\n\n### Deep")),
     (headings_in_order, "a late start", with_cell(cell("x"), prose="## T")),
     (headings_in_order, "two titles", with_cell(cell("x"), prose="# T\n\n# U")),
@@ -331,13 +358,17 @@ print("two", {"c", "a", "b"})
 plt.plot([1, 2])
 plt.show()
 ---
+*Figure: a line that rises.*
+---
 ipywidgets.IntSlider()
 """
 
 
 def write(path: Path, *sources: str) -> Path:
     cells = [new_markdown_cell("# Trial", id="title")]
-    cells += [new_code_cell(s.strip("\n"), id=f"cell-{n}") for n, s in enumerate(sources)]
+    for n, source in enumerate(sources):
+        make = new_markdown_cell if source.startswith("*") else new_code_cell
+        cells.append(make(source.strip("\n"), id=f"cell-{n}"))
     nbformat.write(new_notebook(cells=cells), path)
     return path
 
@@ -353,9 +384,9 @@ def test_saving_twice_gives_the_same_bytes_and_keeps_every_rule(tmp_path: Path) 
     assert timing.slowest[1] <= timing.total
     notebook = nbformat.read(path, as_version=4)
     assert [rule(notebook) for rule in RULES] == [[]] * len(RULES)
-    assert [cell.id for cell in notebook.cells] == ["title", "cell-0", "cell-1", "cell-2", "cell-3"]
+    assert [cell.id for cell in notebook.cells] == ["title", *[f"cell-{n}" for n in range(5)]]
     assert len(notebook.cells[2].outputs) == 1  # two prints, one stream
-    assert list(notebook.cells[4].outputs[0].data) == ["text/plain"]
+    assert list(notebook.cells[5].outputs[0].data) == ["text/plain"]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.figure import Figure
 
-from course_utils import explorers, studies
+from course_utils import explorers, live, studies
 from course_utils.explorers import lesson_03a as replays
 from course_utils.explorers import lesson_03b as widgets
 from course_utils.recurrent import SequenceModel
@@ -162,7 +163,9 @@ def test_the_replay_draws_the_run_as_it_stood() -> None:
     chunks = sin_cos_chunks(8)
     predictions = np.arange(80.0).reshape(8, 10)
     losses = [0.8 - 0.1 * number for number in range(6)]
-    figure, description = replays.draw_replay(chunks, losses, predictions, 3)
+    figure, description = replays.draw_replay(
+        live.Picture(Figure(), chunks), losses, predictions, 3
+    )
     left, right = figure.axes
     np.testing.assert_array_equal(left.lines[1].get_ydata(), np.arange(40.0))
     np.testing.assert_allclose(right.lines[0].get_ydata(), losses[:4])
@@ -191,7 +194,7 @@ def test_both_widgets_show_a_still_picture_and_controls_only_where_somebody_is(
     monkeypatch: pytest.MonkeyPatch, quiet: str
 ) -> None:
     shown: list[dict] = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
     monkeypatch.setenv("UNROLLED_QUIET", quiet)
     chunks = sin_cos_chunks(4)
     explorers.sin_cos()

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from course_utils import studies
+from course_utils.explorers import lesson_05 as explorer
 from course_utils.forecasting import (
     GrowthNetwork,
     recursive_forecast,
@@ -121,3 +122,61 @@ def test_the_choice_sees_no_month_after_1957() -> None:
 def test_the_final_forecaster_is_the_one_that_was_chosen() -> None:
     medians = studies.load("airline-choice").groupby(["hidden", "epochs"])["rmse"].median()
     assert medians.idxmin() == (GrowthNetwork().hidden, GrowthNetwork().epochs)
+
+
+# ---- the explorer's settings
+
+
+@pytest.fixture(scope="module")
+def settings() -> pd.DataFrame:
+    return studies.load("airline-settings")
+
+
+def test_the_settings_are_those_that_the_explorer_offers(settings: pd.DataFrame) -> None:
+    keys = ["transform", "window", "horizon", "hidden"]
+    offered = pd.MultiIndex.from_product(
+        [lesson_05.TRANSFORMS, lesson_05.WINDOWS, lesson_05.HORIZONS, lesson_05.HIDDEN]
+    )
+    months = settings.groupby(keys, sort=False)["month"].apply(list)
+    assert months.index.tolist() == offered.tolist()
+    assert all(stored == list(range(1, key[2] + 1)) for key, stored in months.items())
+    assert settings.columns.tolist() == [*keys, "month", *[f"seed_{seed}" for seed in range(10)]]
+    assert settings.filter(like="seed_").to_numpy().min() > 50
+
+
+def test_a_stored_setting_can_be_repeated(settings: pd.DataFrame) -> None:
+    asked = {"transforms": ("year on year",), "windows": (3,), "horizons": (6,), "hidden": (4,)}
+    again = lesson_05.airline_settings(seeds=(7,), **asked)
+    stored = settings.merge(again.drop(columns="seed_7"))
+    assert len(stored) == 6
+    # Whole thousands, and another machine rounds differently on the way.
+    np.testing.assert_allclose(again["seed_7"], stored["seed_7"], rtol=5e-3, atol=1)
+
+
+def test_the_explorer_shows_what_is_stored_and_where_it_stands(settings: pd.DataFrame) -> None:
+    setting = {"transform": "month on month", "window": 6, "horizon": 3, "hidden": 2}
+    figure, words = explorer.draw_airline(**setting)
+    forecasts = settings.merge(pd.DataFrame([setting])).filter(like="seed_").to_numpy()
+    actual = load_airline().to_numpy()[-3:]
+    drawn = np.array([line.get_ydata() for line in figure.axes[0].lines[1:11]])
+    np.testing.assert_array_equal(drawn, forecasts.T)
+    median = np.median([rmse(actual, forecast) for forecast in forecasts.T])
+    naive = rmse(actual, seasonal_naive(load_airline().to_numpy()[:-3], 3))
+    assert f"{median:.1f} thousand" in words
+    assert f"{'ahead of' if median < naive else 'behind'} “last year” ({naive:.1f})" in words
+
+
+def test_only_the_transform_makes_the_gru_beat_last_year() -> None:
+    """Year on year in all of its settings; no other choice in all of its own."""
+    board = explorer.standings()
+    assert len(board) == 4**4
+    ahead = board["GRU"] < board["last year"]
+    always = [
+        choice
+        for control in ("transform", "window", "horizon", "hidden")
+        for choice, beaten in ahead.groupby(board[control]).all().items()
+        if beaten
+    ]
+    assert always == ["year on year"]
+    row = board.iloc[77]
+    assert row["GRU"] == explorer.scoreboard(*row[:4])["GRU"]

@@ -137,7 +137,7 @@ class _Examination:
         if found is None:
             return None
         _, i, message = found
-        if self.calls[i].result is None:
+        if self.calls[i].result is None and self.wanted[i].result is not None:
             message += ": is a return missing?"
         return _Rejection(self._with_case(i, message))
 

@@ -7,12 +7,15 @@ from importlib import import_module
 from typing import Any
 
 HOMES = {
+    "unrolled": "lesson_00",
     "teacher": "lesson_01a",
     "elman": "lesson_01b",
     "shapes": "lesson_02a",
     "padding": "lesson_02b",
     "replay": "lesson_03a",
     "sin_cos": "lesson_03b",
+    "layouts": "lesson_04a",
+    "forget_gate": "lesson_04b",
     "airline": "lesson_05",
 }
 

@@ -9,13 +9,20 @@ from __future__ import annotations
 import base64
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from html import escape
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+from matplotlib.transforms import Bbox
 
 Draw = Callable[..., tuple[Figure, str]]
+NAME = {"description_width": "7em"}  # room for a slider's name
 
 
 def explore(question: str, controls: dict[str, Any], draw: Draw) -> None:
@@ -33,44 +40,155 @@ def explore(question: str, controls: dict[str, Any], draw: Draw) -> None:
     """
     from IPython.display import display
 
-    picture, description = _still(draw, {name: c.value for name, c in controls.items()})
-    bundle: dict[str, Any] = {
+    picture, description = still(draw, {name: c.value for name, c in controls.items()})
+    quiet = os.environ.get("UNROLLED_QUIET")
+    bundle = {} if quiet else live(question, controls, draw)._repr_mimebundle_()
+    bundle |= {
         "text/plain": f"{question}\n{description}",
         "image/png": base64.b64encode(picture).decode(),
     }
-    if not os.environ.get("UNROLLED_QUIET"):
-        bundle |= _live(question, controls, draw, picture, description)
     display(bundle, raw=True)
 
 
-def _still(draw: Draw, settings: dict[str, Any]) -> tuple[bytes, str]:
+def still(draw: Draw, settings: Mapping[str, Any], compress: int = 6) -> tuple[bytes, str]:
+    """Draw one setting: what every move does.
+
+    Parameters
+    ----------
+    draw : callable
+        As for `explore`.
+    settings : mapping
+        The controls' values by name.
+    compress : int
+        How hard the PNG is pressed, 0 to 9. A move takes 1: that is a third of its time.
+
+    Returns
+    -------
+    bytes, str
+        A PNG, and its description.
+    """
     figure, description = draw(**settings)
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=90)
+    figure.savefig(file, format="png", dpi=90, pil_kwargs={"compress_level": compress})
     plt.close(figure)
     return file.getvalue(), description
 
 
-def _live(
-    question: str, controls: dict[str, Any], draw: Draw, picture: bytes, description: str
-) -> dict[str, Any]:
+def live(question: str, controls: dict[str, Any], draw: Draw) -> Any:
+    """Make the widget: moving a control draws the picture and writes its description anew.
+
+    Parameters
+    ----------
+    question, controls, draw
+        As for `explore`.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Question, controls, picture, description.
+    """
     import ipywidgets as widgets
 
-    image = widgets.Image(value=picture, format="png")
-    words = widgets.HTML(value=description)
+    def now() -> tuple[bytes, str]:
+        return still(draw, {name: c.value for name, c in controls.items()}, compress=1)
 
     def redraw(_: object) -> None:
-        image.value, words.value = _still(draw, {name: c.value for name, c in controls.items()})
+        image.value, description = now()
+        words.value = escape(description)
 
+    picture, description = now()
+    # ipywidgets 8 knows no alt text, and a tooltip breaks its Image: the words stand under it.
+    image = widgets.Image(value=picture, format="png")
+    words = widgets.HTML(value=escape(description))
     for control in controls.values():
         control.observe(redraw, names="value")
-    heading = widgets.HTML(value=f"<b>{question}</b>")
-    rows = widgets.VBox(list(controls.values()))
-    return widgets.VBox([heading, rows, image, words])._repr_mimebundle_()
+    heading = widgets.HTML(value=f"<b>{escape(question)}</b>")
+    return widgets.VBox([heading, widgets.VBox(list(controls.values())), image, words])
+
+
+def panels(
+    home: str,
+    height: float = 3.4,
+    widths: Sequence[float] = (1,),
+    *,
+    left: float = 0.08,
+    right: float = 0.99,
+    bottom: float = 0.16,
+    gap: float = 0.2,
+) -> tuple[Figure, list[Axes]]:
+    """Give the empty axes of an explorer's picture.
+
+    They are made once, since new ticks would cost a third of every move, and
+    wiped before the next: what one move sets, scales and ticks and limits,
+    every move must set. The margins are fixed: a layout that adapts itself
+    would cost more than all the drawing.
+
+    Parameters
+    ----------
+    home : str
+        Whose they are: ``__name__``.
+    height : float
+        Inches; the width is 10.
+    widths : sequence of float
+        How wide the panels are, against one another.
+    left, right, bottom, gap : float
+        Margins, as ``Figure.subplots_adjust`` has them.
+
+    Returns
+    -------
+    Figure, list of Axes
+        White ground, no box.
+    """
+    figure, axes = _kept(home, height, tuple(widths), left, right, bottom, gap)
+    for ax in axes:
+        for bars in list(ax.containers):
+            bars.remove()
+        for drawn in [*ax.lines, *ax.patches, *ax.collections, *ax.texts]:
+            drawn.remove()
+        if ax.legend_ is not None:
+            ax.legend_.remove()
+        ax.dataLim.set_points(Bbox.null().get_points())
+        ax.autoscale()
+    return figure, list(axes)
+
+
+@cache
+def _kept(
+    home: str,
+    height: float,
+    widths: tuple[float, ...],
+    left: float,
+    right: float,
+    bottom: float,
+    gap: float,
+) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(10, height), facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, len(widths), width_ratios=widths, squeeze=False)[0]
+    figure.subplots_adjust(left=left, right=right, bottom=bottom, top=0.97, wspace=gap)
+    for ax in axes:
+        ax.spines[["top", "right"]].set_visible(False)
+    return figure, list(axes)
+
+
+def log_values(ax: Axes) -> None:
+    """Make the axis of the values logarithmic: a tick a decade, in plain numbers.
+
+    Small ticks, and powers set as mathematics, would cost more than all the drawing.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its y axis is changed.
+    """
+    if ax.get_yscale() != "log":
+        ax.set_yscale("log")
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter("{x:g}")
 
 
 def slider(value: int, low: int, high: int, step: int, name: str) -> Any:
-    """Make a slider over integers that redraws when it is let go; arrow keys move it.
+    """Make a slider over integers; arrow keys move it.
 
     Parameters
     ----------
@@ -85,4 +203,64 @@ def slider(value: int, low: int, high: int, step: int, name: str) -> Any:
     """
     import ipywidgets as widgets
 
-    return widgets.IntSlider(value, low, high, step, description=name, continuous_update=False)
+    return widgets.IntSlider(value, low, high, step, description=name, style=NAME)
+
+
+def choice(value: Any, options: Sequence[Any], name: str) -> Any:
+    """Make a slider over a few values; arrow keys move it.
+
+    Parameters
+    ----------
+    value
+        Where it stands.
+    options : sequence
+        What can be chosen, in order.
+    name : str
+        What stands beside it.
+
+    Returns
+    -------
+    ipywidgets.SelectionSlider
+    """
+    import ipywidgets as widgets
+
+    return widgets.SelectionSlider(options=options, value=value, description=name, style=NAME)
+
+
+def buttons(value: Any, options: Sequence[Any], name: str) -> Any:
+    """Make a row of buttons, one of them pressed; Tab goes on to the next, Space presses it.
+
+    A menu would be no good: JupyterLab takes the arrow keys away from it.
+
+    Parameters
+    ----------
+    value, options, name
+        As for `choice`.
+
+    Returns
+    -------
+    ipywidgets.ToggleButtons
+    """
+    import ipywidgets as widgets
+
+    style = NAME | {"button_width": "auto"}
+    return widgets.ToggleButtons(options=options, value=value, description=name, style=style)
+
+
+def tick(value: bool, name: str) -> Any:
+    """Make a box to tick; the space bar ticks it.
+
+    Parameters
+    ----------
+    value : bool
+        Whether it is ticked.
+    name : str
+        What stands beside it.
+
+    Returns
+    -------
+    ipywidgets.Checkbox
+    """
+    import ipywidgets as widgets
+
+    return widgets.Checkbox(value=value, description=name, style=NAME)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils import elman as network
 from course_utils import figures
-from course_utils.explorers.frame import explore
+from course_utils.explorers.frame import choice, explore, panels
 
 EVERY = (1, 2, 3, 5, 10, 20)
 EPOCHS = (10, 30, 100, 300)
@@ -28,15 +27,13 @@ def teacher() -> None:
     -----
     Used in lesson 01a, section 5.
     """
-    import ipywidgets as widgets
-
     for epochs in EPOCHS:
         _trained(epochs)
     explore(
         "How often must the published networks be told the truth, so that they keep the sine?",
         {
-            "every": widgets.SelectionSlider(options=EVERY, value=1, description="every"),
-            "epochs": widgets.SelectionSlider(options=EPOCHS, value=300, description="epochs"),
+            "every": choice(1, EVERY, "told every"),
+            "epochs": choice(300, EPOCHS, "epochs"),
         },
         draw_teacher,
     )
@@ -86,8 +83,7 @@ def draw_teacher(every: int, epochs: int) -> tuple[Figure, str]:
     errors = np.square(runs - actual).mean(axis=-1)
     times = 2 + network.SPACING * np.arange(len(POINTS))
 
-    figure, ax = plt.subplots(figsize=(10, 3.2), facecolor="white")
-    figure.subplots_adjust(left=0.08, right=0.82, bottom=0.16, top=0.97)
+    figure, (ax,) = panels(__name__, 3.2, right=0.82)
     figures.draw_runs(
         times[21:], {"32 networks": runs}, (times, POINTS[:, 0]), ylabel="sine", ax=ax
     )
@@ -96,7 +92,6 @@ def draw_teacher(every: int, epochs: int) -> tuple[Figure, str]:
     ax.axvline(times[20], color="#777777", linewidth=1)
     ax.set(ylim=(-2, 2))
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    ax.spines[["top", "right"]].set_visible(False)
     often = "at each step" if every == 1 else f"every {every} steps"
     description = (
         f"Told the truth {often}, after {epochs} epochs: the median error over 20 "

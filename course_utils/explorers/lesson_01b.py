@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils import elman as network
 from course_utils import figures
-from course_utils.explorers.frame import explore
+from course_utils.explorers.frame import choice, explore, log_values, panels
 
 LENGTHS = (1, 2, 3, 5, 10, 20)
 RATES = (0.003, 0.01, 0.03, 0.05, 0.1)
@@ -29,15 +28,13 @@ def elman() -> None:
     -----
     Used in lesson 01b, section 5.
     """
-    import ipywidgets as widgets
-
     for k in LENGTHS:
         _free_runs(k)
     explore(
         "How many steps must an error go back, and at which rate, until the network can run free?",
         {
-            "k": widgets.SelectionSlider(options=LENGTHS, value=1, description="k"),
-            "rate": widgets.SelectionSlider(options=RATES, value=0.03, description="rate"),
+            "k": choice(1, LENGTHS, "steps back, k"),
+            "rate": choice(0.03, RATES, "rate"),
         },
         draw_elman,
     )
@@ -64,18 +61,21 @@ def draw_elman(k: int, rate: float) -> tuple[Figure, str]:
     errors = np.where(np.isfinite(errors), errors, np.inf)
     exploded = int((errors > 10).sum())
 
-    # Fixed margins: a layout that adapts itself would cost more than all the drawing.
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(10, 3.4), facecolor="white", width_ratios=(2, 3)
-    )
-    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.16, top=0.97, wspace=0.18)
+    figure, (left, right) = panels(__name__, widths=(2, 3))
     lags = np.arange(len(reach))
     kept = lags < k
     left.bar(lags[kept], reach[kept], color=figures.BLUE, label="kept")
     if not kept.all():
-        style = {"color": "white", "edgecolor": "#777777", "hatch": "///"}
-        left.bar(lags[~kept], reach[~kept], label="cut off", **style)
-    left.set(xlabel="lag (steps)", ylabel="gradient of w1, norm", yscale="log")
+        left.bar(
+            lags[~kept],
+            reach[~kept],
+            label="cut off",
+            color="white",
+            edgecolor="#777777",
+            hatch="///",
+        )
+    left.set(xlabel="lag (steps)", ylabel="gradient of w1, norm")
+    log_values(left)
     left.set_xticks(range(0, len(reach), 5))
     left.legend(frameon=False)
     times = 2 + network.SPACING * np.arange(len(POINTS))
@@ -89,8 +89,6 @@ def draw_elman(k: int, rate: float) -> tuple[Figure, str]:
     right.axvline(times[20], color="#777777", linewidth=1)
     right.set(ylim=(-1.6, 1.6))
     right.legend(frameon=False, loc="lower left")
-    for ax in (left, right):
-        ax.spines[["top", "right"]].set_visible(False)
     description = (
         f"k = {k}, rate {rate}: after {UPDATES} updates the median free-running error over 20 "
         f"unseen points is {np.median(errors):.2g}; {exploded} of {len(SEEDS)} networks exploded. "

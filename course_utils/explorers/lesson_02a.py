@@ -10,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from torch import nn
 
 from course_utils import figures
-from course_utils.explorers.frame import explore, slider
+from course_utils.explorers.frame import explore, slider, tick
 
 STEPS, BATCH, FEATURES, HIDDEN = 5, 3, 10, 20
 Shapes = dict[str, tuple[int, ...]]
@@ -25,14 +25,12 @@ def shapes() -> None:
     -----
     Used in lesson 02a, section 6.
     """
-    import ipywidgets as widgets
-
     explore(
         "Which tensors does batch_first change, and which does it leave alone?",
         {
             "layers": slider(1, 1, 4, 1, "layers"),
             "directions": slider(1, 1, 2, 1, "directions"),
-            "batch_first": widgets.Checkbox(value=False, description="batch_first"),
+            "batch_first": tick(False, "batch_first"),
         },
         draw_shapes,
     )

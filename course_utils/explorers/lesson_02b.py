@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from course_utils import figures
-from course_utils.explorers.frame import explore, slider
+from course_utils.explorers.frame import explore, slider, tick
 from course_utils.sequences import encode, pad
 
 WORDS = ("abbabaab", "babbaaba", "aabababb")
@@ -28,15 +28,13 @@ def padding() -> None:
     -----
     Used in lesson 02b, section 5.
     """
-    import ipywidgets as widgets
-
     explore(
         "Whose h_n is not its own last output, and how far is it off?",
         {
             "first": slider(3, 1, 8, 1, "first"),
             "second": slider(5, 1, 8, 1, "second"),
             "third": slider(2, 1, 8, 1, "third"),
-            "packed": widgets.Checkbox(value=False, description="packed"),
+            "packed": tick(False, "packed"),
         },
         draw_padding,
     )

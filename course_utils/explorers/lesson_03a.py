@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_utils.explorers.frame import explore, slider
@@ -43,21 +43,25 @@ def replay(chunks: Chunks, losses: Sequence[float], predictions: np.ndarray) -> 
             f"got {np.shape(predictions)}"
         )
     last = len(losses) - 1
+    figure = Figure(figsize=(10, 3.2), facecolor="white")
+    FigureCanvasAgg(figure)
     explore(
         "From which update on does the prediction follow the target without a jump?",
         {"update": slider(last, 0, last, 1, "update")},
-        partial(draw_replay, chunks, list(losses), np.asarray(predictions)),
+        partial(draw_replay, Picture(figure, chunks), list(losses), np.asarray(predictions)),
     )
 
 
 def draw_replay(
-    chunks: Chunks, losses: list[float], predictions: np.ndarray, update: int
+    picture: Picture, losses: list[float], predictions: np.ndarray, update: int
 ) -> tuple[Figure, str]:
     """Draw the run as it stood at one update.
 
     Parameters
     ----------
-    chunks, losses, predictions
+    picture : Picture
+        Of the chunks that were trained on; drawn anew.
+    losses, predictions
         As for `replay`.
     update : int
         From 0.
@@ -67,10 +71,9 @@ def draw_replay(
     Figure, str
         The picture, and its description.
     """
-    figure = plt.figure(figsize=(10, 3.2), facecolor="white")
-    Picture(figure, chunks).draw(losses[: update + 1], predictions)
-    off = abs(predictions[update, 0] - chunks.targets[update, 0, 0, 0].item())
-    return figure, (
+    picture.draw(losses[: update + 1], predictions)
+    off = abs(predictions[update, 0] - picture.chunks.targets[update, 0, 0, 0].item())
+    return picture.figure, (
         f"Update {update} of {len(losses) - 1}: loss {losses[update]:.2g}; "
         f"the first sample of this chunk was off by {off:.2g}."
     )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 from course_utils import figures, studies
-from course_utils.explorers.frame import explore
+from course_utils.explorers.frame import buttons, choice, explore, log_values, panels, tick
 from course_utils.studies.lesson_03 import CHUNK_STEPS, LAST, RULES
 
 PUBLISHED = (10, "carry", False)
@@ -26,19 +24,12 @@ def sin_cos() -> None:
     -----
     Used in lesson 03b, section 7.
     """
-    import ipywidgets as widgets
-
     explore(
         "With which chunk length is the carried state worth nothing?",
         {
-            "steps": widgets.SelectionSlider(
-                options=list(CHUNK_STEPS),
-                value=10,
-                description="chunk length",
-                continuous_update=False,
-            ),
-            "rule": widgets.Dropdown(options=list(RULES), value="reset", description="state"),
-            "endpoint": widgets.Checkbox(value=False, description="endpoint included"),
+            "steps": choice(10, CHUNK_STEPS, "chunk length"),
+            "rule": buttons("reset", RULES, "state"),
+            "endpoint": tick(False, "endpoint included"),
         },
         draw_sin_cos,
     )
@@ -75,10 +66,8 @@ def draw_sin_cos(steps: int, rule: str, endpoint: bool) -> tuple[Figure, str]:
         The picture, and its description.
     """
     here, published = _grid()[steps, rule, endpoint], _grid()[PUBLISHED]
-    figure, panels = plt.subplots(1, 2, figsize=(10, 3.2), facecolor="white")
-    figure.subplots_adjust(left=0.07, right=0.99, bottom=0.16, top=0.97, wspace=0.2)
-    for ax, (name, label) in zip(panels, MEASURES.items(), strict=True):
-        ax.spines[["top", "right"]].set_visible(False)
+    figure, (left, right) = panels(__name__, 3.2, (1, 1))
+    for ax, (name, label) in zip((left, right), MEASURES.items(), strict=True):
         ax.grid(alpha=0.3, linewidth=0.6)
         ax.plot(
             published["chunk"],
@@ -98,10 +87,10 @@ def draw_sin_cos(steps: int, rule: str, endpoint: bool) -> tuple[Figure, str]:
         )
         ax.plot(here["chunk"], here[f"{name}_median"], color=figures.BLUE, label="this setting")
         ax.set(xlabel="chunk", ylabel=label)
-    panels[0].set(yscale="log", ylim=(3e-5, 2))
-    panels[0].yaxis.set_minor_locator(NullLocator())
-    panels[1].set_ylim(0, 1.6)
-    panels[1].legend(frameon=False, loc="upper right")
+    log_values(left)
+    left.set_ylim(3e-5, 2)
+    right.set_ylim(0, 1.6)
+    right.legend(frameon=False, loc="upper right")
     end = here.tail(LAST)
     description = (
         f"{steps} steps, state: {rule}, endpoint {'included' if endpoint else 'left out'}. "

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
+from itertools import product
 
-import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
-from course_utils import figures
-from course_utils.explorers.frame import explore, slider
+from course_utils import figures, studies
+from course_utils.explorers.frame import buttons, choice, explore, panels
 from course_utils.forecasting import (
-    Network,
     autoregression,
     holt_winters,
     last_value,
@@ -19,56 +19,51 @@ from course_utils.forecasting import (
     seasonal_naive,
     seasonal_naive_growth,
 )
-from course_utils.series import Identity, Log, LogDifference, Transform, load_airline
+from course_utils.series import load_airline
+from course_utils.studies.lesson_05 import HIDDEN, HORIZONS, TRANSFORMS, WINDOWS
 
-TRANSFORMS: dict[str, Transform] = {
-    "as it is": Identity(),
-    "logarithm": Log(),
-    "growth, month on month": LogDifference(1),
-    "growth, year on year": LogDifference(12),
-}
+NAIVE, GRU = "last year", "GRU"
 BASELINES = {
     "last value": last_value,
-    "last year": seasonal_naive,
+    NAIVE: seasonal_naive,
     "last year × growth": seasonal_naive_growth,
     "13 coefficients": autoregression,
     "Holt-Winters": holt_winters,
 }
+SHOWN = 48  # months of what happened
 
 
 def airline() -> None:
     """Explore what moves a small GRU up the scoreboard of lesson 05.
 
-    Transform, window, horizon and hidden size; three seeds are trained at
-    each move, on all months before the horizon.
+    Transform, window, horizon and hidden size, from the stored study ``airline-settings``:
+    ten networks a setting, each trained on all months before the horizon.
 
     Notes
     -----
     Used in lesson 05, section 8.
     """
-    import ipywidgets as widgets
-
+    for horizon in HORIZONS:
+        _arithmetic(horizon)
     explore(
-        "Which of the four controls decides whether the GRU beats a line of arithmetic?",
+        "Which of the four controls makes the GRU beat “last year”, whatever the other three say?",
         {
-            "transform": widgets.Dropdown(
-                options=list(TRANSFORMS), value="as it is", description="transform"
-            ),
-            "window": slider(12, 3, 24, 3, "window"),
-            "horizon": slider(12, 3, 24, 3, "horizon"),
-            "hidden": slider(8, 2, 16, 2, "hidden"),
+            "transform": buttons("as it is", list(TRANSFORMS), "transform"),
+            "window": choice(12, WINDOWS, "window"),
+            "horizon": choice(12, HORIZONS, "horizon"),
+            "hidden": choice(8, HIDDEN, "hidden"),
         },
         draw_airline,
     )
 
 
 def draw_airline(transform: str, window: int, horizon: int, hidden: int) -> tuple[Figure, str]:
-    """Draw the forecast of three seeds, and say where it stands on the scoreboard.
+    """Draw the forecasts of ten seeds, and say where they stand on the scoreboard.
 
     Parameters
     ----------
     transform : str
-        One of `TRANSFORMS`.
+        One of the study's ``TRANSFORMS``.
     window, horizon, hidden : int
         Months read, months forecast, size of the state.
 
@@ -77,40 +72,90 @@ def draw_airline(transform: str, window: int, horizon: int, hidden: int) -> tupl
     Figure, str
         The picture, and its description.
     """
-    series = load_airline()
-    past, actual = series.to_numpy()[:-horizon], series.iloc[-horizon:]
-    forecasts = _airline_forecasts(transform, window, horizon, hidden)
-    median = float(np.median([rmse(actual.to_numpy(), forecast) for forecast in forecasts]))
-    scores = {f"GRU, {transform}": median} | {
-        name: rmse(actual.to_numpy(), method(past, horizon)) for name, method in BASELINES.items()
-    }
+    forecasts = _forecasts()[transform, window, horizon, hidden]
+    series, scores = load_airline().to_numpy(), scoreboard(transform, window, horizon, hidden)
+    median = scores[GRU]
     ranked = sorted(scores, key=lambda name: scores[name])
 
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(10, 3.4), layout="constrained", facecolor="white", width_ratios=(3, 2)
+    figure, (left, right) = panels(__name__, widths=(3, 2), left=0.07, right=0.97, gap=0.45)
+    months = np.arange(-SHOWN, 0)
+    figures.draw_runs(
+        months[-horizon:],
+        {"GRU, ten seeds": forecasts},
+        (months, series[-SHOWN:]),
+        xlabel="months before 1961",
+        ylabel="passengers (thousands)",
+        ax=left,
     )
-    figures.draw_fan(actual.index, {"GRU, three seeds": forecasts}, series.iloc[-48:], left)
+    left.set_xticks(range(-SHOWN, 1, 12))
+    left.set_ylim(250, 750)
+    left.legend(frameon=False, loc="upper left")
+    places = range(len(ranked))
     bars = right.barh(
-        ranked,
+        places,
         [scores[name] for name in ranked],
-        color=[figures.BLUE if name.startswith("GRU") else "#BBBBBB" for name in ranked],
-        hatch=["///" if name.startswith("GRU") else "" for name in ranked],
+        color=[figures.BLUE if name == GRU else "#BBBBBB" for name in ranked],
+        hatch=["///" if name == GRU else "" for name in ranked],
     )
     right.bar_label(bars, fmt="%.0f", padding=3)
-    right.invert_yaxis()
-    right.set(xlabel="RMSE (thousands of passengers)")
-    right.spines[["top", "right"]].set_visible(False)
-    place = ranked.index(f"GRU, {transform}") + 1
-    description = (
-        f"The GRU's median RMSE over the last {horizon} months is {median:.1f} thousand: "
-        f"place {place} of {len(ranked)}. First is: {ranked[0]} ({scores[ranked[0]]:.1f})."
+    right.set_yticks(places, ranked)
+    right.set(xlabel="RMSE (thousands)", xlim=(0, 1.15 * max(scores.values())), ylim=(5.6, -0.6))
+    return figure, (
+        f"Transform: {transform}. The GRU's median RMSE over the last {horizon} months is "
+        f"{median:.1f} thousand: place {ranked.index(GRU) + 1} of {len(ranked)}, "
+        f"{'ahead of' if median < scores[NAIVE] else 'behind'} “{NAIVE}” ({scores[NAIVE]:.1f}). "
+        f"First is: {ranked[0]} ({scores[ranked[0]]:.1f})."
     )
-    return figure, description
 
 
-@lru_cache(maxsize=256)
-def _airline_forecasts(transform: str, window: int, horizon: int, hidden: int) -> np.ndarray:
-    network = Network(
-        TRANSFORMS[transform], window=window, hidden=hidden, epochs=60, seeds=(0, 1, 2)
+def scoreboard(transform: str, window: int, horizon: int, hidden: int) -> dict[str, float]:
+    """Give the RMSE of the GRU, the median of its ten seeds, and of each baseline.
+
+    Parameters
+    ----------
+    transform, window, horizon, hidden
+        As for `draw_airline`.
+
+    Returns
+    -------
+    dict
+        From a name to thousands of passengers.
+    """
+    actual = load_airline().to_numpy()[-horizon:]
+    forecasts = _forecasts()[transform, window, horizon, hidden]
+    return _arithmetic(horizon) | {
+        GRU: float(np.median([rmse(actual, forecast) for forecast in forecasts]))
+    }
+
+
+def standings() -> pd.DataFrame:
+    """Give the scoreboard of every setting.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a setting: transform, window, horizon, hidden, then the RMSE of the GRU and of each
+        baseline in thousands of passengers.
+    """
+    settings = product(TRANSFORMS, WINDOWS, HORIZONS, HIDDEN)
+    keys = ("transform", "window", "horizon", "hidden")
+    return pd.DataFrame(
+        dict(zip(keys, setting, strict=True)) | scoreboard(*setting) for setting in settings
     )
-    return network(load_airline().to_numpy()[:-horizon], horizon)
+
+
+@cache
+def _forecasts() -> dict[tuple[str, int, int, int], np.ndarray]:
+    keys = ["transform", "window", "horizon", "hidden"]
+    seeds = studies.load("airline-settings").set_index(keys).filter(like="seed_").sort_index()
+    return {
+        setting: seeds.loc[[setting]].to_numpy().T
+        for setting in product(TRANSFORMS, WINDOWS, HORIZONS, HIDDEN)
+    }
+
+
+@cache
+def _arithmetic(horizon: int) -> dict[str, float]:
+    series = load_airline().to_numpy()
+    past, actual = series[:-horizon], series[-horizon:]
+    return {name: rmse(actual, method(past, horizon)) for name, method in BASELINES.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -24,14 +25,16 @@ from course_utils.forecasting import (
 from course_utils.recurrent import CELLS, Forecaster
 from course_utils.series import (
     Identity,
+    Log,
     LogDifference,
     TrainScaler,
+    Transform,
     load_airline,
     make_windows,
     split_in_time,
 )
 from course_utils.studies.store import SEEDS, Study, load
-from course_utils.training import adam, fit_windows
+from course_utils.training import adam, fit_windows, show_progress
 
 
 def published_windows() -> tuple[TrainScaler, Tensor, Tensor, Tensor]:
@@ -305,6 +308,57 @@ def airline_speed(rounds: int = 9, updates: int = 20) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+# What the lesson's explorer offers.
+TRANSFORMS: dict[str, Transform] = {
+    "as it is": Identity(),
+    "logarithm": Log(),
+    "month on month": LogDifference(1),
+    "year on year": LogDifference(12),
+}
+WINDOWS, HORIZONS, HIDDEN = (3, 6, 12, 24), (3, 6, 12, 24), (2, 4, 8, 16)
+
+
+def airline_settings(
+    seeds: Sequence[int] = tuple(range(10)),
+    transforms: Sequence[str] = tuple(TRANSFORMS),
+    windows: Sequence[int] = WINDOWS,
+    horizons: Sequence[int] = HORIZONS,
+    hidden: Sequence[int] = HIDDEN,
+) -> pd.DataFrame:
+    """Forecast the last months with a small GRU, in every setting of the lesson's explorer.
+
+    Each network sees all months before the horizon, and trains as in section 6 of the lesson.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each, in every setting.
+    transforms, windows, horizons, hidden
+        What is tried, each with each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a setting and month: transform, window, horizon, hidden, month (from 1), and a
+        column a seed, the forecast in whole thousands of passengers: it is there to be drawn.
+    """
+    values = load_airline().to_numpy()
+    tables = []
+    settings = list(product(transforms, windows, horizons, hidden))
+    with show_progress(len(settings), "settings") as bar:
+        for transform, window, horizon, size in settings:
+            network = Network(TRANSFORMS[transform], window=window, hidden=size, seeds=seeds)
+            forecasts = network(values[:-horizon], horizon)
+            table = pd.DataFrame(
+                {"transform": transform, "window": window, "horizon": horizon, "hidden": size}
+                | {"month": range(1, horizon + 1)}
+                | {f"seed_{seed}": row.round() for seed, row in zip(seeds, forecasts, strict=True)}
+            )
+            tables.append(table)
+            bar.update()
+    return pd.concat(tables, ignore_index=True)
+
+
 STUDIES: dict[str, Study] = {
     "airline-published": airline_published,
     "airline-forms": airline_forms,
@@ -312,4 +366,5 @@ STUDIES: dict[str, Study] = {
     "airline-backtest": airline_backtest,
     "airline-cells": airline_cells,
     "airline-speed": airline_speed,
+    "airline-settings": airline_settings,
 }

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +18,7 @@ from statistics import median
 from typing import Literal
 
 Clock = Callable[[], float]
+SUSPECTS = 5  # of a sweep: one slow moment of the machine must not hide the slowest action
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,30 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Sweep:
+    """Many actions of one kind, none of which may be slow.
+
+    Attributes
+    ----------
+    name, says : str
+        As for `Row`.
+    make : callable
+        Gives the actions by name; called when they are measured.
+    wanted : Bound
+        On the median over all of them, in seconds, and on that of the slowest.
+    clock : callable
+        Returns seconds: processor time unless given. A bound without a ratio would judge
+        whatever else the machine is doing.
+    """
+
+    name: str
+    says: str
+    make: Callable[[], Mapping[str, Callable[[], object]]]
+    wanted: Bound
+    clock: Clock = time.process_time
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of the table: a number for each round, in seconds or as a ratio."""
 
@@ -153,6 +178,40 @@ def measure(row: Row, rounds: int, clock: Clock = time.perf_counter) -> list[Lin
     return lines
 
 
+def sweep(many: Sweep, rounds: int) -> list[Line]:
+    """Time every action once, and those that were slowest then in as many rounds as asked for.
+
+    Parameters
+    ----------
+    many : Sweep
+        What to time. One action is run beforehand, to warm up.
+    rounds : int
+        How often each of the slowest, at least 1.
+
+    Returns
+    -------
+    list of Line
+        All actions together, then the slowest of them by its median.
+    """
+
+    def spent(action: Callable[[], object]) -> float:
+        start = many.clock()
+        action()
+        return many.clock() - start
+
+    actions = many.make()
+    next(iter(actions.values()))()
+    once = {name: spent(action) for name, action in actions.items()}
+    suspects = sorted(once, key=lambda name: once[name])[-SUSPECTS:]
+    turns = [[spent(actions[name]) for name in suspects] for _ in range(rounds)]
+    again = dict(zip(suspects, map(list, zip(*turns, strict=True)), strict=True))
+    worst = max(again, key=lambda name: median(again[name]))
+    return [
+        Line(f"each of {len(once)} once", "s", list(once.values()), many.wanted),
+        Line(f"slowest: {worst}", "s", again[worst], many.wanted),
+    ]
+
+
 def machine() -> str:
     """Say in one line what the numbers were measured on; it names no host."""
     return (
@@ -161,12 +220,14 @@ def machine() -> str:
     )
 
 
-def main(rows: Sequence[Row], arguments: Sequence[str], clock: Clock = time.perf_counter) -> int:
+def main(
+    rows: Sequence[Row | Sweep], arguments: Sequence[str], clock: Clock = time.perf_counter
+) -> int:
     """Measure, print the table, and say whether every bound is kept.
 
     Parameters
     ----------
-    rows : sequence of Row
+    rows : sequence of Row or Sweep
         All there are.
     arguments : sequence of str
         ``--only NAME`` (a name or how it begins), ``--rounds N``, ``--json FILE``.
@@ -194,7 +255,10 @@ def main(rows: Sequence[Row], arguments: Sequence[str], clock: Clock = time.perf
     results, missed = [], 0
     for row in chosen:
         print(f"\n{row.name}: {row.says}", flush=True)
-        lines = measure(row, options.rounds, clock)
+        if isinstance(row, Sweep):
+            lines = sweep(row, options.rounds)
+        else:
+            lines = measure(row, options.rounds, clock)
         print(*lines, sep="\n", flush=True)
         missed += sum(line.missed for line in lines)
         results.append({"name": row.name, "says": row.says, "lines": [_plain(x) for x in lines]})
