@@ -443,7 +443,7 @@ def load_run(size: str = "tutorial", kind: str = "LSTM") -> KerasRun:
 
     Notes
     -----
-    Made by tests/keras/make_fixtures.py. Taught in lesson 04b.
+    Made by tests/keras/make_fixtures.py. Taught in lesson 04b, section 2.
     """
     if size not in RUNS:
         raise ValueError(f"size must be one of {', '.join(RUNS)}, got {size!r}")

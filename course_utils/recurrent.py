@@ -179,6 +179,14 @@ class SequenceModel(nn.Module):
         return self.readout(output), state
 
 
+def _is_pair(state: object) -> bool:
+    return (
+        isinstance(state, tuple)
+        and len(state) == 2
+        and all(isinstance(part, Tensor) for part in state)
+    )
+
+
 def detach(state: SomeState) -> SomeState:
     """Keep the numbers of a state and forget how they came about.
 
@@ -203,11 +211,7 @@ def detach(state: SomeState) -> SomeState:
     """
     if isinstance(state, Tensor):
         return state.detach()
-    if (
-        isinstance(state, tuple)
-        and len(state) == 2
-        and all(isinstance(part, Tensor) for part in state)
-    ):
+    if _is_pair(state):
         return state[0].detach(), state[1].detach()
     raise TypeError(f"state must be a tensor or a pair of tensors, got {type(state).__name__}")
 
@@ -427,11 +431,7 @@ def lstm_step(
     Hochreiter & Schmidhuber (1997), with the forget gate of Gers, Schmidhuber
     & Cummins (2000). Taught in lesson 04b, section 1.
     """
-    if not (
-        isinstance(state, tuple)
-        and len(state) == 2
-        and all(isinstance(part, Tensor) for part in state)
-    ):
+    if not _is_pair(state):
         raise TypeError(f"state must be the pair (h, c), got {type(state).__name__}")
     wanted = (len(x), w_hh.shape[1])
     for name, part in zip(("h", "c"), state, strict=True):

@@ -11,7 +11,7 @@ from course_utils.studies.store import SEEDS, load, make
 
 __all__ = ["SEEDS", "load", "make"]
 
-LESSONS = ("lesson_02", "lesson_03", "lesson_05")
+LESSONS = ("lesson_02", "lesson_03", "lesson_04a", "lesson_04b", "lesson_05")
 
 
 def __getattr__(name: str) -> Any:
