@@ -6,10 +6,10 @@ export OMP_NUM_THREADS ?= 1
 # How the course behaves under test: no progress bars, a failed check is an error, no network.
 TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard"
 
-.PHONY: help setup lab test bench notebooks studies lock clean
+.PHONY: help setup lab test browser-setup test-keras bench notebooks studies lock clean
 
 help:       ## say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s  %s\n", $$1, $$2 }' Makefile
 
 setup:      ## make .venv from requirements.lock; nothing to do the second time
 	@$(PYTHON) course_utils/commands/install.py
@@ -23,6 +23,18 @@ test: setup ## check the style and the types, then run every test and every note
 	$(PY) -m mypy
 	$(TEST_ENV) $(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
 
+browser-setup: setup ## install Chromium for the browser tests in `make test`, if there is none
+	@$(PY) -m course_utils.commands.browser
+
+test-keras: .venv-keras/stamp ## ask real Keras anew for the numbers in data/keras, and compare
+	.venv-keras/bin/python -m pytest tests/keras/regenerate.py $(ARGS)
+
+.venv-keras/stamp: tests/keras/requirements.lock
+	@echo "test-keras: making .venv-keras with TensorFlow, 1.6 GB, a minute or two"
+	@$(PYTHON) -m venv --clear .venv-keras
+	@.venv-keras/bin/python -m pip install -qq --no-input --disable-pip-version-check -r $<
+	@touch $@
+
 bench: setup      ## measure speed and memory (ARGS chooses)
 	@$(PY) -m tests.benchmarks $(ARGS)
 
@@ -35,6 +47,6 @@ studies: setup    ## make the stored studies in data/studies again (slow)
 lock: setup       ## resolve pyproject.toml anew into requirements.lock; then `make test`
 	@$(PY) -m course_utils.commands.lock $(ARGS)
 
-clean:      ## remove .venv and caches; keeps my_course and your progress
-	rm -rf .venv .mypy_cache .ruff_cache .hypothesis *.egg-info
+clean:      ## remove both environments and caches; keeps my_course and your progress
+	rm -rf .venv .venv-keras browser-artefacts .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find course_utils tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = "00_start_here.ipynb"
 RECORD = ".handed-out.json"
+KERNEL_START = str(Path(__file__).with_name("kernel.py"))
 
 
 def fingerprint(notebook: Path) -> str:
@@ -105,6 +106,7 @@ def main() -> None:
     for line in hand_out(ROOT / "notebooks", own):
         print(line)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("PYTHONSTARTUP", KERNEL_START)
     from jupyterlab.labapp import LabApp
 
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0

@@ -20,8 +20,8 @@ from course_utils.exercises.definitions import Exercise, Outcome, Status
 COLOURS = {
     Status.PASSED: "var(--jp-success-color1, #2e7d32)",
     Status.NOT_YET: "var(--jp-error-color1, #c62828)",
-    Status.NOT_ATTEMPTED: "var(--jp-border-color1, #888)",
-    Status.STAND_IN: "var(--jp-warn-color1, #b26a00)",
+    Status.NOT_ATTEMPTED: "var(--jp-ui-font-color2, #888)",
+    Status.STAND_IN: "var(--jp-warn-color0, #b26a00)",
 }
 TEXT = (
     "color: var(--jp-content-font-color1, inherit); line-height: 1.5; white-space: pre-wrap; "

@@ -6,7 +6,7 @@ import pkgutil
 import re
 from typing import Any
 
-from course_utils.exercises import card
+from course_utils.exercises import card, rescue
 from course_utils.exercises.definitions import Exercise, Outcome, StandIn, Status
 from course_utils.exercises.engine import examine
 from course_utils.exercises.progress import Progress
@@ -160,4 +160,6 @@ def open_lesson(number: str) -> Lesson:
     if number not in known:
         raise ValueError(f"number is {number!r}, wanted one of: {', '.join(known)}")
     module = importlib.import_module(f"course_utils.exercises.lesson_{number}")
+    functions = [exercise for exercise in module.EXERCISES if exercise.kind == "function"]
+    rescue.opened({exercise.reference.__name__: exercise.id for exercise in functions})
     return Lesson(number, module.EXERCISES, Progress())
