@@ -93,14 +93,14 @@ def test_a_moved_control_is_answered() -> None:
     controls.children[0].value = 0.4
     picture, said = frame.still(one.draw, {"memory": 0.4}, compress=1)
     assert image.value == picture != before
-    assert words.value == said
+    assert f">{said}<" in words.value
 
 
 def test_words_are_not_taken_for_markup() -> None:
     one = opened("unrolled")
     box = frame.live("Is a < b?", one.controls, lambda memory: (one.draw(memory)[0], "a < b & c."))
     assert box.children[0].value == "<b>Is a &lt; b?</b>"
-    assert box.children[3].value == "a &lt; b &amp; c."
+    assert ">a &lt; b &amp; c.<" in box.children[3].value
 
 
 # ---- lesson 00's own

@@ -92,14 +92,18 @@ def live(question: str, controls: dict[str, Any], draw: Draw) -> Any:
     def now() -> tuple[bytes, str]:
         return still(draw, {name: c.value for name, c in controls.items()}, compress=1)
 
+    def in_lines(description: str) -> str:
+        # A widget's own lines are as high as a control.
+        return f'<div style="line-height: 1.5">{escape(description)}</div>'
+
     def redraw(_: object) -> None:
         image.value, description = now()
-        words.value = escape(description)
+        words.value = in_lines(description)
 
     picture, description = now()
     # ipywidgets 8 knows no alt text, and a tooltip breaks its Image: the words stand under it.
     image = widgets.Image(value=picture, format="png")
-    words = widgets.HTML(value=escape(description))
+    words = widgets.HTML(value=in_lines(description))
     for control in controls.values():
         control.observe(redraw, names="value")
     heading = widgets.HTML(value=f"<b>{escape(question)}</b>")
