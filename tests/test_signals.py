@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.signals import cue_chunks, sin_cos_chunks, stateful_batches
@@ -24,6 +24,7 @@ def test_the_published_chunks() -> None:
     assert targets[1, 0, 1, 0].item() == pytest.approx(-0.951057, abs=1e-5)
 
 
+@settings(deadline=None)
 @given(
     chunks=st.integers(2, 30),
     steps=st.integers(2, 40),
@@ -38,6 +39,7 @@ def test_without_the_endpoint_time_goes_on_evenly(
     assert times[0] == pytest.approx(start, abs=1e-5)
 
 
+@settings(deadline=None)
 @given(chunks=st.integers(2, 30), steps=st.integers(2, 40), span=st.floats(0.1, 10))
 def test_with_the_endpoint_a_sample_is_repeated_at_every_border(
     chunks: int, steps: int, span: float
@@ -57,7 +59,7 @@ def test_inputs_are_the_sine_and_targets_the_cosine_of_the_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "error", "message"),
+    ("wrong", "error", "message"),
     [
         ({"chunks": 0}, ValueError, "chunks must be at least 1, got 0"),
         ({"chunks": 2.0}, TypeError, "chunks must be an integer, got 2.0"),
@@ -72,10 +74,10 @@ def test_inputs_are_the_sine_and_targets_the_cosine_of_the_times() -> None:
     ],
 )
 def test_what_makes_no_chunks_is_refused(
-    settings: dict[str, Any], error: type[Exception], message: str
+    wrong: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        sin_cos_chunks(**settings)
+        sin_cos_chunks(**wrong)
 
 
 # ---- batches as get_batch makes them
@@ -102,6 +104,7 @@ def test_the_published_batches() -> None:
     assert inputs[1, 2, 3, 0].item() == pytest.approx(np.sin(63 / (10 * np.pi)), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(
     chunks=st.integers(2, 6),
     batch=st.integers(1, 5),
@@ -134,7 +137,7 @@ def test_every_sample_stands_where_batch_row_and_step_say(
 
 
 @pytest.mark.parametrize(
-    ("settings", "error", "message"),
+    ("wrong", "error", "message"),
     [
         ({"chunks": 0}, ValueError, "chunks must be at least 1, got 0"),
         ({"batch": 0}, ValueError, "batch must be at least 1, got 0"),
@@ -148,15 +151,16 @@ def test_every_sample_stands_where_batch_row_and_step_say(
     ],
 )
 def test_what_makes_no_batches_is_refused(
-    settings: dict[str, Any], error: type[Exception], message: str
+    wrong: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        stateful_batches(**settings)
+        stateful_batches(**wrong)
 
 
 # ---- cues
 
 
+@settings(deadline=None)
 @given(
     chunks=st.integers(1, 20),
     memory=st.integers(1, 6),
@@ -194,7 +198,7 @@ def test_cues_are_fair_independent_and_their_generators_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "error", "message"),
+    ("wrong", "error", "message"),
     [
         ({"chunks": 0, "memory": 1}, ValueError, "chunks must be at least 1, got 0"),
         ({"chunks": 4, "memory": 0}, ValueError, "memory must be at least 1, got 0"),
@@ -204,7 +208,7 @@ def test_cues_are_fair_independent_and_their_generators_own() -> None:
     ],
 )
 def test_what_makes_no_cues_is_refused(
-    settings: dict[str, Any], error: type[Exception], message: str
+    wrong: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        cue_chunks(generator=torch.Generator(), **settings)
+        cue_chunks(generator=torch.Generator(), **wrong)
