@@ -125,8 +125,8 @@ def _weights(
         words,
         ha="center",
         va="center",
-        fontsize=9 if width > 1 else 6.5,
-        backgroundcolor="white",
+        fontsize=9,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
     )
 
 
