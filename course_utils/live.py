@@ -168,7 +168,7 @@ class LivePlot:
             The prediction, shape (batch, steps, outputs).
         """
         # In this order: an Interrupt in between leaves no loss without its prediction.
-        self.predictions[number] = y[0, :, 0].numpy()
+        self.predictions[number] = y.numpy()[0, :, 0]
         self.losses.append(loss)
         if not self.watched:
             return

@@ -7,7 +7,8 @@ remembers a state between two calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal, TypeVar
 
 import torch
@@ -216,6 +217,28 @@ def detach(state: SomeState) -> SomeState:
     raise TypeError(f"state must be a tensor or a pair of tensors, got {type(state).__name__}")
 
 
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Put a model into evaluation, and afterwards every part of it back into its own mode.
+
+    Parameters
+    ----------
+    model : nn.Module
+        A part that was frozen with ``eval()`` stays so: ``model.train()`` would wake it.
+
+    Notes
+    -----
+    Used by `Session` and by `training.predict_chunks`; see lesson 04a, section 5.
+    """
+    modes = {part: part.training for part in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes.items():
+            part.training = mode
+
+
 class Session:
     """A model and the state that it has reached: Keras' ``stateful=True``, with nothing hidden.
 
@@ -289,12 +312,8 @@ class Session:
         ValueError
             As for `carry`.
         """
-        before = self.model.training
-        self.model.eval()
-        try:
+        with evaluating(self.model):
             y, _ = self.model(x, self.state)
-        finally:
-            self.model.train(before)
         return y
 
     def evaluate(self, x: Tensor, target: Tensor) -> float:

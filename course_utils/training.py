@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from course_utils.recurrent import State, detach
+from course_utils.recurrent import State, detach, evaluating
 
 MakeOptimizer = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
 OnStep = Callable[[int, float], None]
@@ -300,15 +300,11 @@ def predict_chunks(model: nn.Module, inputs: Tensor, state: State | None = None)
     Taught in lesson 03b, section 5.
     """
     _check_inputs(inputs)
-    before = model.training
-    model.eval()
     predictions = []
-    try:
+    with evaluating(model):
         for x in inputs:
             y, state = model(x, state)
             predictions.append(y)
-    finally:
-        model.train(before)
     return torch.stack(predictions)
 
 

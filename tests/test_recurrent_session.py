@@ -153,6 +153,13 @@ def test_a_refused_batch_leaves_the_state_and_the_mode() -> None:
     assert session.carry(torch.zeros(2, 4, 1)).shape == (2, 4, 1)
 
 
+def test_a_part_that_was_frozen_stays_frozen() -> None:
+    model = model_of("LSTM").train()
+    model.recurrent.eval()
+    Session(model).peek(torch.zeros(2, 4, 1))
+    assert [part.training for part in (model, model.recurrent, model.readout)] == [1, 0, 1]
+
+
 def test_a_target_that_would_be_broadcast_is_refused() -> None:
     session = Session(model_of("RNN"))
     with pytest.raises(ValueError, match=r"answer's shape \(2, 4, 1\), got \(2, 4\)"):
