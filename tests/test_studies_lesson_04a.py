@@ -134,6 +134,21 @@ def test_what_the_lesson_says_of_the_faults(faults: pd.DataFrame) -> None:
     assert final["rows shuffled"].min() > final["never carried"].max()
 
 
+def test_what_the_lesson_says_of_the_faults_on_fresh_samples(faults: pd.DataFrame) -> None:
+    carried = faults.pivot_table(index="seed", columns="way", values="fresh")
+    zeros = faults.pivot_table(index="seed", columns="way", values="fresh_zeros")["never carried"]
+    assert carried["rows shuffled"].median() == pytest.approx(0.009, abs=0.003)
+    assert (carried["rows shuffled"] < zeros).sum() >= 30
+    assert carried["next thousand"].median() > 1.2 * zeros.median()
+
+
+def test_a_way_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"way must be one of 'carried', .*, got 'carry'"):
+        lesson_04a.train_seed(0, "carry", chunks=1)
+    with pytest.raises(ValueError, match=r"way must be one of 'carried', .*, got 'advanced twice'"):
+        lesson_04a.train_on_cues(0, 1, "advanced twice", streams=1)
+
+
 # ---- the printed costs
 
 
@@ -292,6 +307,15 @@ def test_earlier_streams_are_read_before_the_judged_one_begins() -> None:
     hits = lesson_04a.cue_hits(FirstCue(), 3, before=2)
     assert 0.3 < hits[0] < 0.7
     assert hits[0] == hits[1] == hits[2]
+
+
+@pytest.mark.parametrize("before", [1, -2])
+def test_earlier_streams_of_a_length_that_cannot_be_are_refused(before: int) -> None:
+    model = lesson_04a.make_model(0)
+    with pytest.raises(ValueError, match=f"before must be 0 or at least 2, got {before}"):
+        lesson_04a.cue_hits(model, 2, before=before)
+    with pytest.raises(ValueError, match="chunks must be at least 2, got 1"):
+        lesson_04a.cue_hits(model, 1)
 
 
 def test_what_the_lesson_says_of_the_cues(cues: pd.DataFrame) -> None:

@@ -1,17 +1,14 @@
 """The studies of lesson 04b, and its explorer: what they hold, made again."""
 
-import io
-import time
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from torch import nn
 
-from course_utils import explorers, studies
+from course_utils import studies
 from course_utils.explorers import lesson_04b as widgets
 from course_utils.recurrent import SequenceModel
 from course_utils.signals import stateful_batches
@@ -192,30 +189,11 @@ def test_the_explorer_draws_the_stored_runs(gate: pd.DataFrame) -> None:
     )
 
 
-def test_a_move_of_the_explorer_redraws_in_a_moment() -> None:
-    widgets.draw_forget_gate(1)
-    spent = []
-    for bias in (0, 2, 3):
-        start = time.process_time()
-        figure, _ = widgets.draw_forget_gate(bias)
-        figure.savefig(io.BytesIO(), format="png", dpi=90)
-        spent.append(time.process_time() - start)
-    plt.close("all")
-    assert min(spent) < 0.5
-
-
-@pytest.mark.parametrize("quiet", ["", "1"])
-def test_the_widget_shows_a_still_picture_and_controls_only_where_somebody_is(
-    monkeypatch: pytest.MonkeyPatch, quiet: str
-) -> None:
-    shown: list[dict] = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, **settings: shown.append(bundle))
-    monkeypatch.setenv("UNROLLED_QUIET", quiet)
-    explorers.forget_gate()
-    (bundle,) = shown
-    assert bundle["image/png"]
-    assert "?" in bundle["text/plain"]
-    assert any("widget" in mime for mime in bundle) == (not quiet)
+def test_the_explorer_leaves_the_learners_random_numbers_alone() -> None:
+    before = torch.random.get_rng_state(), np.random.get_state()[1]  # noqa: NPY002
+    widgets.memory_left(2.0, steps=1)
+    torch.testing.assert_close(torch.random.get_rng_state(), before[0])
+    np.testing.assert_array_equal(np.random.get_state()[1], before[1])  # noqa: NPY002
 
 
 def test_set_forget_bias_leaves_the_layer_trainable() -> None:

@@ -538,6 +538,11 @@ QUIZ_ROWS = Exercise(
             "So many rows were in the batch before. Asked is who goes on from its rows.",
             lambda: 45,
         ),
+        Misconception(
+            "20 samples further on",
+            "That is at 20 samples further on, for rows seen before.",
+            lambda: 49,
+        ),
         Misconception("the others", "So many continue none. Asked are the others.", lambda: 4),
     ),
     hints=(
@@ -631,6 +636,11 @@ QUIZ_UNTRAINED = Exercise(
         ),
         Misconception("h alone", "Here only h is ones: c too.", lambda: _apart(1, 0)[-1].item()),
         Misconception("c alone", "Here only c is ones: h too.", lambda: _apart(0, 1)[-1].item()),
+        Misconception(
+            "signed",
+            "How far apart is a distance: without the sign.",
+            lambda: -left_of_the_state(),
+        ),
         Misconception(
             "nothing left", "Nearly nothing is left. How near is the question.", lambda: 0.0
         ),

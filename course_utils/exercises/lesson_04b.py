@@ -954,6 +954,11 @@ QUIZ_HALF = Exercise(
             lambda: 0.5 ** (1 / 20),
         ),
         Misconception(
+            "as in Keras",
+            "That is Keras' bias: 0.2% is left after a row.",
+            lambda: 1.0,
+        ),
+        Misconception(
             "no bias",
             "At 0 the gate is a half: half is left after one step.",
             lambda: 0.0,
@@ -974,8 +979,9 @@ QUIZ_HALF = Exercise(
         "After 20 steps σ(b)²⁰ of the cell is left.",
         "Turn σ(b) = g round: b = ln(g / (1 − g)). Or move b until the number fits.",
     ),
-    rtol=0.0,
-    atol=0.06,
+    # 3.3 to 3.4 are right. Relative, so that the gate, 0.97, and Keras' 1.0 stay two answers.
+    rtol=0.018,
+    atol=0.0,
 )
 
 

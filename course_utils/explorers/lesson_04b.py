@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from course_utils import figures, studies
 from course_utils.explorers.frame import explore, log_values, panels, slider
 from course_utils.recurrent import SequenceModel, lstm_step
-from course_utils.reproducibility import seed_everything
 from course_utils.signals import stateful_batches
 from course_utils.studies.lesson_04b import FORGET_BIASES, HIDDEN, LEARNT, SMOOTH, with_forget_bias
 
@@ -63,9 +62,10 @@ def memory_left(bias: float, steps: int = STEPS, seed: int = 0) -> np.ndarray:
     -----
     Taught in lesson 04b, section 7.
     """
-    seed_everything(seed)
-    model = SequenceModel(hidden=HIDDEN, cell="LSTM")
-    with_forget_bias(bias)(model)
+    with torch.random.fork_rng():  # the learner's own random numbers go on as if nothing was drawn
+        torch.manual_seed(seed)
+        model = SequenceModel(hidden=HIDDEN, cell="LSTM")
+        with_forget_bias(bias)(model)
     weights = list(model.recurrent.parameters())
     wave = stateful_batches(1, steps=steps).inputs[0]
     nothing = torch.zeros(len(wave), HIDDEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,6 +155,11 @@ class Run:
         return float(self.costs[12:].max(initial=0.0))
 
 
+def _check_way(way: str, known: Collection[str]) -> None:
+    if way not in known:
+        raise ValueError(f"way must be one of {', '.join(map(repr, known))}, got {way!r}")
+
+
 def train_seed(seed: int, way: str = "carried", chunks: int = 501) -> Run:
     """Train the published network (LSTM of 20, Adam 0.006, one update a batch).
 
@@ -172,7 +177,13 @@ def train_seed(seed: int, way: str = "carried", chunks: int = 501) -> Run:
     Returns
     -------
     Run
+
+    Raises
+    ------
+    ValueError
+        If ``way`` is none of `WAYS`.
     """
+    _check_way(way, WAYS)
     make, rule = WAYS[way]
     data = make(chunks, seed)
     model = make_model(seed)
@@ -407,10 +418,16 @@ def train_on_cues(
     losses : list of float
         One an update.
 
+    Raises
+    ------
+    ValueError
+        If ``way`` is none of `CUE_WAYS`.
+
     Notes
     -----
     Taught in lesson 04a, section 7.
     """
+    _check_way(way, CUE_WAYS)
     data = cue_chunks(streams * (memory + 1), memory, torch.Generator().manual_seed(seed))
     model = make_model(seed)
     session, update = Session(model), adam(CUE_RATE)(model.parameters())
@@ -456,10 +473,19 @@ def cue_hits(
     ndarray
         Shape (chunks,): the share of the streams whose sign is right at the last step.
 
+    Raises
+    ------
+    ValueError
+        If ``chunks`` or ``before`` is none of those numbers.
+
     Notes
     -----
     Used in lesson 04a, section 7.
     """
+    if chunks < 2:
+        raise ValueError(f"chunks must be at least 2, got {chunks!r}")
+    if before != 0 and before < 2:
+        raise ValueError(f"before must be 0 or at least 2, got {before!r}")
     generator = torch.Generator().manual_seed(10**6 + seed)
     data = cue_chunks(chunks, chunks - 1, generator, batch=200)
     session, hits = Session(model), []

@@ -13,8 +13,9 @@ from course_utils.keras_port import KerasRun, initialise_like_keras
 from course_utils.recurrent import SequenceModel
 from course_utils.reproducibility import seed_everything
 from course_utils.signals import Chunks, stateful_batches
+from course_utils.studies.lesson_03 import free_run_error
 from course_utils.studies.store import SEEDS, Study
-from course_utils.training import adam, evaluate_chunks, fit_chunks, show_progress
+from course_utils.training import adam, fit_chunks, show_progress
 
 Start = Callable[[SequenceModel], object]
 
@@ -187,23 +188,15 @@ def updates_until(losses: np.ndarray, level: float = LEARNT, smooth: int = SMOOT
     return float(under[0] + smooth) if len(under) else float("nan")
 
 
-def _unseen_error(model: SequenceModel) -> float:
-    # Half a sample beside all that was trained on; two batches bring the state up.
-    test = stateful_batches(22, start=0.5)
-    state = None
-    with torch.no_grad():
-        for x in test.inputs[:2]:
-            _, state = model(x, state)
-    return evaluate_chunks(model, test.inputs[2:], test.targets[2:], state)
-
-
 def _judge(model: SequenceModel, losses: np.ndarray) -> dict[str, float]:
+    # Half a sample beside all that was trained on.
+    unseen = free_run_error(model, stateful_batches(22, start=0.5))
     whole = len(losses) // SMOOTH * SMOOTH
     means = losses[:whole].reshape(-1, SMOOTH).mean(axis=1)
     return (
         {f"loss_{number}": loss for number, loss in enumerate(losses[:3])}
         | {"first": losses[:ENDS].mean(), "final": losses[-ENDS:].mean()}
-        | {"reached": updates_until(losses), "unseen": _unseen_error(model)}
+        | {"reached": updates_until(losses), "unseen": unseen}
         # The curve, in as many digits as a picture shows.
         | {f"mean_{number}": float(f"{mean:.4g}") for number, mean in enumerate(means)}
     )
