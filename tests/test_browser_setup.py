@@ -50,6 +50,16 @@ def test_a_program_that_does_not_start_is_no_browser(tmp_path: Path) -> None:
     assert not browser.works(str(tmp_path / "none"))
 
 
+def playwrights_own() -> Path:
+    """Put a browser where Playwright keeps its own."""
+    with browser.sync_playwright() as playwright:
+        program = Path(playwright.chromium.executable_path)
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\n{CHROMIUM}\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return program
+
+
 def commands(monkeypatch: pytest.MonkeyPatch, brings: dict[str, Callable[[], object]]) -> list[str]:
     """Note what would be run; a command that holds a word brings something about."""
     asked: list[str] = []
@@ -93,7 +103,7 @@ def test_debian_brings_it_by_apt(
 
 
 def test_where_apt_brings_a_snap_playwright_is_asked(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     machine(apt_get="exit 0")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
@@ -101,11 +111,25 @@ def test_where_apt_brings_a_snap_playwright_is_asked(
         monkeypatch,
         {
             "apt-get": lambda: machine(chromium_browser=POINTER),
-            "playwright": lambda: machine(google_chrome=CHROMIUM),
+            "playwright": playwrights_own,
         },
     )
     assert browser.main() == 0
     assert asked[2:] == [f"{sys.executable} -m playwright install --with-deps chromium"]
+    found = browser.find()
+    assert found is not None
+    assert Path(found).is_relative_to(tmp_path / "playwright")
+
+
+def test_where_sudo_is_refused_playwright_is_asked_for_the_browser_alone(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(apt_get="exit 0", sudo="exit 1")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    asked = commands(monkeypatch, {"playwright install chromium": playwrights_own})
+    assert browser.main() == 0
+    install = f"{sys.executable} -m playwright install"
+    assert asked[2:] == [f"{install} --with-deps chromium", f"{install} chromium"]
 
 
 def test_where_root_cannot_be_had_playwright_is_asked_at_once(

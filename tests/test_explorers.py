@@ -4,6 +4,7 @@ import re
 
 import ipywidgets as widgets
 import pytest
+import torch
 
 from course_utils import explorers
 from course_utils.explorers import frame
@@ -108,7 +109,6 @@ def test_words_are_not_taken_for_markup() -> None:
 
 @pytest.mark.parametrize("memory", explorers.lesson_00.MEMORIES)
 def test_the_unrolled_network_is_an_rnn_of_one_unit(memory: float) -> None:
-    torch = pytest.importorskip("torch")
     layer = torch.nn.RNN(1, 1, bias=False)
     with torch.no_grad():
         layer.weight_ih_l0.fill_(1.0)

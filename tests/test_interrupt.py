@@ -74,7 +74,7 @@ if plot is not None:
 print("usable")
 """
 BAR_MOVES = 15  # of the progress bar, before Interrupt is pressed: some two seconds
-SLACK = 1.0  # a busy machine may not give us a core at once
+LIMIT_SECONDS = 1.0
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +109,7 @@ def printed(client: BlockingKernelClient, source: str) -> list[str]:
     return [text for text in map(text_of, heard) if text]
 
 
-@pytest.mark.parametrize("name", RUNS)
-def test_interrupt_stops_training_within_a_second(
-    kernel: tuple[KernelManager, BlockingKernelClient], name: str
-) -> None:
+def seconds_to_stop(kernel: tuple[KernelManager, BlockingKernelClient], name: str) -> float:
     manager, client = kernel
     assert printed(client, SETTING) == []
     cell = messages(client, client.execute(RUNS[name]))
@@ -125,5 +122,15 @@ def test_interrupt_stops_training_within_a_second(
     took = time.monotonic() - pressed
     print(f"{name}: idle {took:.2f} s after Interrupt")
     assert [text_of(message) for message in rest if text_of(message)] == []
-    assert took < 1 + SLACK
     assert printed(client, AFTER) == ["usable\n"]
+    return took
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_interrupt_stops_training_within_a_second(
+    kernel: tuple[KernelManager, BlockingKernelClient], name: str
+) -> None:
+    took = seconds_to_stop(kernel, name)
+    if took >= LIMIT_SECONDS:  # a busy machine may be late once, training that does not stop always
+        took = seconds_to_stop(kernel, name)
+    assert took < LIMIT_SECONDS

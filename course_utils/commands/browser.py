@@ -74,9 +74,12 @@ def install() -> None:
             subprocess.run([*apt, *step], check=False)  # whether it helped is seen below
     if find() is None:
         print("browser-setup: asking Playwright for its own Chromium", flush=True)
-        libraries = [] if root is None else ["--with-deps"]
-        command = [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]
-        subprocess.run(command, check=False)
+        playwright = [sys.executable, "-m", "playwright", "install"]
+        if root is not None:
+            subprocess.run([*playwright, "--with-deps", "chromium"], check=False)
+        # Where sudo is refused, --with-deps ends before anything is downloaded.
+        if root is None or find() is None:
+            subprocess.run([*playwright, "chromium"], check=False)
 
 
 def main() -> int:

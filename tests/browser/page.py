@@ -88,6 +88,10 @@ class Notebook:
         """Read kind, source, execution count and outputs of every cell."""
         return await self.page.evaluate(CELLS)
 
+    async def source(self, index: int) -> str:
+        """Read what is written in a cell."""
+        return (await self.cells())[index]["source"]
+
     async def highest_count(self) -> int:
         """Give the number of the last execution."""
         return max(cell["count"] for cell in await self.cells())
@@ -128,7 +132,9 @@ class Notebook:
         await self.cell(index).locator(".cm-content").click()
         await self.page.keyboard.press("Control+a")
         await self.page.keyboard.insert_text(source)
-        written = (await self.cells())[index]["source"]
+        end = time.monotonic() + CHANGE_SECONDS
+        while (written := await self.source(index)) != source and time.monotonic() < end:
+            await asyncio.sleep(0.05)
         assert written == source, f"typed {source!r}, the cell holds {written!r}"
 
     def cell(self, index: int) -> Locator:

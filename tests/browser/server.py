@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -33,7 +34,8 @@ def copy_course(folder: Path) -> Path:
 def learners_environment(course: Path, scratch: Path) -> dict[str, str]:
     """Take the test run's settings away, and give every Jupyter folder a fresh place."""
     tests_only = {"UNROLLED_QUIET", "UNROLLED_STRICT", "UNROLLED_PROGRESS", "PYTEST_CURRENT_TEST"}
-    ours = {name: value for name, value in os.environ.items() if name not in tests_only}
+    not_a_learners = {*tests_only, "PYTHONSTARTUP"}  # `make lab` sets that itself
+    ours = {name: value for name, value in os.environ.items() if name not in not_a_learners}
     return {
         **ours,
         # The environment is the repository's; the package that it finds must be the copy's.
@@ -56,8 +58,10 @@ class Server:
     def __init__(self, course: Path, scratch: Path) -> None:
         # expose_app_in_browser lets the tests ask JupyterLab what it is doing.
         arguments = "--no-browser --ServerApp.port=0 --LabApp.expose_app_in_browser=True"
+        # make puts it into a shell's line, and takes a dollar for a variable of its own.
+        python = shlex.quote(sys.executable).replace("$", "$$")
         self.process = subprocess.Popen(
-            ["make", "-s", "-o", "setup", "lab", f"PY={sys.executable}", f"ARGS={arguments}"],
+            ["make", "-s", "-o", "setup", "lab", f"PY={python}", f"ARGS={arguments}"],
             cwd=course,
             env=learners_environment(course, scratch),
             stdin=subprocess.DEVNULL,

@@ -16,21 +16,18 @@ STEP_SECONDS = 20  # for one thing to appear
 CHECK = re.compile(r'lesson\.check\("([^"]+)"')
 OPENS = re.compile(r'exercises\.open\("([^"]+)"\)')
 EXPLORER = re.compile(r"^explorers\.\w+\(", re.MULTILINE)
-CONTROLS = """[role="slider"], select, input[type="checkbox"], input[type="radio"]:checked,
-  .widget-toggle-buttons .mod-active"""
+CONTROLS = '[role="slider"], input[type="checkbox"], .widget-toggle-buttons .mod-active'
 KIND = """control => [
   control.getAttribute('role')
     ?? (control.tagName === 'INPUT' ? control.type : control.tagName.toLowerCase()),
   control.role === 'slider' && control.ariaValueNow === control.ariaValueMax
-    || control.tagName === 'BUTTON' && !control.nextElementSibling
-    || control.options?.length === control.selectedIndex + 1,
+    || control.tagName === 'BUTTON' && !control.nextElementSibling,
 ]"""
 # One step there, and one step back for a control that stands at its end.
 KEYS = {
     "slider": (["ArrowRight"], ["ArrowLeft"]),
     "checkbox": (["Space"], ["Space"]),
     "button": (["Tab", "Space"], ["Shift+Tab", "Space"]),
-    "select": (["ArrowDown"], ["ArrowUp"]),
 }
 
 
@@ -77,7 +74,7 @@ async def move(notebook: Notebook, index: int, number: int) -> dict[str, Any]:
     """Move one control by one step; note the picture and the description before and after."""
     control = notebook.shown(index).locator(CONTROLS).nth(number)
     kind, at_the_end = await control.evaluate(KIND)
-    there, back = KEYS.get(kind, KEYS["select"])
+    there, back = KEYS[kind]
     description = notebook.shown(index).locator(".widget-html").last
     seen = {
         "control": f"cell {index}, control {number} ({kind})",
@@ -165,8 +162,9 @@ async def interrupt(notebook: Notebook) -> dict[str, Any]:
     await notebook.write(knob, "SECONDS = 120")
     await notebook.run_cell(knob)
     before = await notebook.highest_count()
+    old = await notebook.picture(training)  # of the run before
     await notebook.start_cell(training)
-    first = await notebook.picture(training)
+    first = await changed(lambda: notebook.picture(training), old)
     second = await changed(lambda: notebook.picture(training), first)
     await notebook.screenshot("live", training)
     pressed = time.monotonic()
@@ -179,12 +177,12 @@ async def interrupt(notebook: Notebook) -> dict[str, Any]:
     explorer = next(i for i in code if EXPLORER.search(cells[i]["source"]))
     for index in (after, explorer):
         await notebook.run_cell(index)
+    await notebook.picture(explorer)
     return {
-        "lives": first != second,
+        "lives": old != first != second,
         "seconds": seconds,
         "complaints": complaints(await notebook.cells(), only=training),
         "left": await notebook.text(knob),
-        "explorer": await notebook.picture(explorer),
     }
 
 

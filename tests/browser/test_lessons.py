@@ -112,7 +112,7 @@ def test_a_card_that_says_the_wrong_thing_is_seen(rule: rules.Rule) -> None:
     ("what", "instead"),
     [
         ("lives", False),
-        ("seconds", 1.2),
+        ("seconds", 2.2),
         ("complaints", ["cell 1: KeyboardInterrupt: "]),
         ("left", "False True tensor(True)"),
     ],

@@ -17,6 +17,7 @@ from tests.browser.server import Server
 from tests.browser.steps import STEP_SECONDS, Step
 
 AT_ONCE = 2  # pages
+CLOSE_SECONDS = 30
 # Chromium itself would like to call home; the requests of pages are watched one by one.
 CHROMIUM = [
     "--no-sandbox",
@@ -68,6 +69,16 @@ async def offline(context: BrowserContext, left: list[str]) -> None:
     )
 
 
+async def told(error: Exception, notebook: Notebook, what: str) -> str:
+    """Put an error into words, with the name of a picture where one can still be taken."""
+    said = f"{type(error).__name__}: {error}"
+    try:
+        picture = await notebook.screenshot(what)
+    except Exception as without:
+        return f"{said}\nno picture: {type(without).__name__}: {without}"
+    return f"{said}\nsee {picture.name}"
+
+
 async def drive(
     browser: Browser, server: Server, artefacts: Path, lesson: str, steps: Sequence[Step]
 ) -> Seen:
@@ -86,16 +97,17 @@ async def drive(
             try:
                 seen.notes[step.__name__] = await step(notebook)
             except Exception as error:
-                picture = await notebook.screenshot(f"failed-{step.__name__}")
-                seen.troubles[step.__name__] = (
-                    f"{type(error).__name__}: {error}\nsee {picture.name}"
+                seen.troubles[step.__name__] = await told(
+                    error, notebook, f"failed-{step.__name__}"
                 )
     except Exception as error:
-        picture = await notebook.screenshot("failed")
-        seen.troubles["open"] = f"{type(error).__name__}: {error}\nsee {picture.name}"
-    finally:
-        await notebook.close()
-    await context.close()
+        seen.troubles["open"] = await told(error, notebook, "failed")
+    for what, close in (("close", notebook.close), ("close the page", context.close)):
+        try:
+            # A page that has crashed may never answer; the other lessons go on.
+            await asyncio.wait_for(close(), CLOSE_SECONDS)
+        except Exception as error:
+            seen.troubles[what] = f"{type(error).__name__}: {error}"
     seen.seconds = time.monotonic() - began
     return seen
 
