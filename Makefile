@@ -6,7 +6,7 @@ export OMP_NUM_THREADS ?= 1
 # How the course behaves under test: no progress bars, a failed check is an error, no network.
 TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard"
 
-.PHONY: help setup lab test browser-setup test-keras bench notebooks studies lock clean
+.PHONY: help setup lab test test-lowest browser-setup test-keras bench notebooks studies lock clean
 
 help:       ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s  %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,15 @@ test: setup ## check the style and the types, then run every test and every note
 	$(PY) -m mypy
 	$(TEST_ENV) $(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
 
+# The tests that execute notebooks or drive a browser are too long for a second round, and
+# test_lock.py reads what requirements.lock installed.
+test-lowest: ## run the quick tests and lesson 00 with the lowest versions that are allowed
+	@$(PYTHON) course_utils/commands/install.py --lowest
+	$(TEST_ENV) .venv-lowest/bin/python -m pytest -n 2 --dist loadfile \
+		--nbval-lax --nbval-current-env --nbval-cell-timeout=120 \
+		tests --ignore=tests/notebooks --ignore=tests/browser \
+		--ignore=tests/commands/test_lock.py notebooks/00_start_here.ipynb $(ARGS)
+
 browser-setup: setup ## install Chromium for the browser tests in `make test`, if there is none
 	@$(PY) -m course_utils.commands.browser
 
@@ -38,15 +47,15 @@ test-keras: .venv-keras/stamp ## ask real Keras anew for the numbers in data/ker
 bench: setup      ## measure speed and memory (ARGS chooses)
 	@$(PY) -m tests.benchmarks $(ARGS)
 
-notebooks: setup  ## re-execute and save the notebooks (ARGS="--only 05" for one)
+notebooks: setup  ## put the facts in, re-execute and save the notebooks (ARGS="--only 05a", or ARGS=--facts)
 	@$(PY) -m course_utils.commands.save_notebooks $(ARGS)
 
 studies: setup    ## make the stored studies in data/studies again (slow)
 	@$(PY) -m course_utils.commands.studies $(ARGS)
 
-lock: setup       ## resolve pyproject.toml anew into requirements.lock; then `make test`
+lock: setup       ## fit both locks to pyproject.toml (ARGS=--upgrade: the newest)
 	@$(PY) -m course_utils.commands.lock $(ARGS)
 
-clean:      ## remove both environments and caches; keeps my_course and your progress
-	rm -rf .venv .venv-keras browser-artefacts .mypy_cache .ruff_cache .hypothesis *.egg-info
+clean:      ## remove the environments and caches; keeps my_course and your progress
+	rm -rf .venv .venv-lowest .venv-keras browser-artefacts .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find course_utils tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,7 @@
 """The same training from many seeds, the faster of two ways, and a summary with its spread.
 
 One curve proves nothing: the next seed may say the opposite. Taught in
-lesson 05, section 6.
+lesson 05b, `batches-and-transforms`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from course_utils.reproducibility import seed_everything
 from course_utils.training import MakeOptimizer, check_windows, fit_windows, show_progress
 
 Way = Literal["auto", "loop", "stacked"]
+Trained = TypeVar("Trained")
 
 
 @dataclass
@@ -86,6 +87,24 @@ def summarise(values: Iterable[float]) -> Summary:
     return Summary(float(np.median(array)), float(array.min()), float(array.max()), array.size)
 
 
+def train_each(train: Callable[[int], Trained], seeds: Iterable[int]) -> list[Trained]:
+    """Train once for each seed, under a progress bar.
+
+    Parameters
+    ----------
+    train : callable
+        Takes a seed, gives whatever a run leaves behind.
+    seeds : iterable of int
+        One run each.
+
+    Returns
+    -------
+    list
+        In the order of the seeds.
+    """
+    return [train(seed) for seed in show_progress(list(seeds), "seeds")]
+
+
 def train_seeds(
     make_model: Callable[[], nn.Module],
     inputs: Tensor,
@@ -125,7 +144,7 @@ def train_seeds(
     Notes
     -----
     Both ways do the same arithmetic; over hundreds of updates their rounding
-    drifts apart, so only the distributions agree. Taught in lesson 05, section 6.
+    drifts apart, so only the distributions agree. Taught in lesson 05b, `batches-and-transforms`.
     """
     if not seeds or len(set(seeds)) != len(seeds):
         raise ValueError(f"seeds must be at least one and all different, got {list(seeds)}")
@@ -189,20 +208,15 @@ def _train_loop(
     optimizer: MakeOptimizer,
     size: int,
 ) -> tuple[np.ndarray, bool]:
-    losses: list[list[float]] = []
-    with show_progress(len(models), "seeds") as bar:
-        for model in models:
-            history = fit_windows(
-                model, inputs, targets, epochs=epochs, optimizer=optimizer, batch_size=size
-            )
-            losses.append(history.losses)
-            bar.update()
-            if history.interrupted:
-                break
     table = _no_losses(models, epochs, inputs, size)
-    for row, values in zip(table, losses, strict=False):
-        row[: len(values)] = values
-    return table, len(losses) < len(models) or history.interrupted
+    for row, model in show_progress(list(zip(table, models, strict=True)), "seeds"):
+        run = fit_windows(
+            model, inputs, targets, epochs=epochs, optimizer=optimizer, batch_size=size
+        )
+        row[: len(run.losses)] = run.losses
+        if run.interrupted:
+            return table, True
+    return table, False
 
 
 def _train_stacked(
@@ -227,18 +241,17 @@ def _train_stacked(
     update = optimizer(parameters.values())
     chunks = list(zip(inputs.split(size), targets.split(size), strict=True))
     table = _no_losses(models, epochs, inputs, size)
+    updates = list(zip(table.T, chunks * epochs, strict=True))
     interrupted = False
-    with show_progress(epochs * len(chunks), f"training {len(models)} seeds") as bar:
-        try:
-            for column, (x, target) in zip(table.T, chunks * epochs, strict=True):
-                gradients, loss = step(parameters, buffers, x, target)
-                for name, parameter in parameters.items():
-                    parameter.grad = gradients[name]
-                update.step()
-                column[:] = loss.detach().numpy()
-                bar.update()
-        except KeyboardInterrupt:
-            interrupted = True
+    try:
+        for column, (x, target) in show_progress(updates, f"training {len(models)} seeds"):
+            gradients, loss = step(parameters, buffers, x, target)
+            for name, parameter in parameters.items():
+                parameter.grad = gradients[name]
+            update.step()
+            column[:] = loss.detach().numpy()
+    except KeyboardInterrupt:
+        interrupted = True
     with torch.no_grad():
         for index, model in enumerate(models):
             for name, own in model.named_parameters():

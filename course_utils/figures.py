@@ -55,13 +55,17 @@ def _months(index: pd.Index) -> np.ndarray:
     return pd.PeriodIndex(index).to_timestamp().to_numpy()
 
 
-def draw_series(series: pd.Series, ax: Axes | None = None, label: str = "measured") -> Axes:
+def draw_series(
+    series: pd.Series, ax: Axes | None = None, label: str = "measured", *, ylabel: str
+) -> Axes:
     """Draw a time series over its months.
 
     Parameters
     ----------
     series : pandas.Series
         With a ``PeriodIndex``.
+    ylabel : str
+        What the values are, with their unit.
     ax : Axes, optional
         Where to draw.
     label : str
@@ -76,7 +80,7 @@ def draw_series(series: pd.Series, ax: Axes | None = None, label: str = "measure
     locator = AutoDateLocator()
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    ax.set(xlabel="month", ylabel="passengers (thousands)")
+    ax.set(xlabel="month", ylabel=ylabel)
     return ax
 
 
@@ -123,6 +127,8 @@ def draw_fan(
     groups: Mapping[str, np.ndarray],
     actual: pd.Series | None = None,
     ax: Axes | None = None,
+    *,
+    ylabel: str,
 ) -> Axes:
     """Draw every seed's forecast thinly and the median of each group strongly.
 
@@ -134,6 +140,8 @@ def draw_fan(
         From a name to forecasts of shape (seeds, horizon).
     actual : pandas.Series, optional
         What happened, and as much of the past as should be seen.
+    ylabel : str
+        What the values are, with their unit.
     ax : Axes, optional
         Where to draw.
 
@@ -143,7 +151,7 @@ def draw_fan(
     """
     ax = axes() if ax is None else ax
     if actual is not None:
-        draw_series(actual, ax)
+        draw_series(actual, ax, ylabel=ylabel)
     styles = STYLES if actual is None else BROKEN
     for (name, forecasts), (colour, line) in zip(groups.items(), styles, strict=False):
         rows = np.atleast_2d(forecasts)
@@ -152,7 +160,7 @@ def draw_fan(
         ax.plot(
             _months(index), np.median(rows, axis=0), color=colour, linestyle=line, label=name, lw=2
         )
-    ax.set(xlabel="month", ylabel="passengers (thousands)")
+    ax.set(xlabel="month", ylabel=ylabel)
     ax.legend(frameon=False)
     return ax
 

@@ -1,8 +1,9 @@
 """Metrics, baselines, forecasts of a network, rolling-origin backtest, scoreboard.
 
-A *method* is any function ``(past, horizon) -> future``: past values of shape
-(n,), oldest first, in; ``horizon`` forecasts out. Networks return one row a
-seed. Taught in lesson 05, sections 4 to 6, 9 and 10.
+A *method* is any function ``(past, horizon) -> forecast``: past values of shape (n,), oldest
+first, go in; a forecast of shape (…, horizon) comes out. The steps are always the last axis;
+networks trained from several seeds have one row per seed before it. Taught in lessons 05a and
+05b.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 from torch import Tensor, nn
 
 from course_utils.ensembles import summarise, train_seeds
 from course_utils.recurrent import Forecaster
-from course_utils.series import Log, LogDifference, Transform, make_windows
+from course_utils.series import Log, LogDifference, Transform, last_window, make_windows
 from course_utils.training import adam
 
 Method = Callable[[np.ndarray, int], np.ndarray]
@@ -28,8 +31,8 @@ YEAR = 12
 # ---------------------------------------------------------------- metrics
 
 
-def mae(actual: np.ndarray, forecast: np.ndarray) -> float:
-    """Mean absolute error, in the series' own units.
+def rmse(actual: np.ndarray, forecast: np.ndarray) -> float:
+    """Root of the mean squared error, in the series' own units (scikit-learn).
 
     Parameters
     ----------
@@ -44,59 +47,12 @@ def mae(actual: np.ndarray, forecast: np.ndarray) -> float:
     ------
     ValueError
         If the shapes differ, there is nothing, or a number is not finite.
-    """
-    actual, forecast = _pair(actual, forecast)
-    return float(np.abs(actual - forecast).mean())
-
-
-def rmse(actual: np.ndarray, forecast: np.ndarray) -> float:
-    """Root of the mean squared error, in the series' own units; as `mae`.
-
-    Parameters
-    ----------
-    actual, forecast : ndarray
-        What happened and what was said, of the same shape.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        As for `mae`.
 
     Notes
     -----
-    Taught in lesson 05, section 4.
+    Taught in lesson 05a, `is-it-good`.
     """
-    actual, forecast = _pair(actual, forecast)
-    return float(np.sqrt(np.square(actual - forecast).mean()))
-
-
-def mape(actual: np.ndarray, forecast: np.ndarray) -> float:
-    """Mean absolute error in per cent of what happened.
-
-    Parameters
-    ----------
-    actual, forecast : ndarray
-        What happened and what was said. The order counts: the error is
-        divided by ``actual``.
-
-    Returns
-    -------
-    float
-        Per cent.
-
-    Raises
-    ------
-    ValueError
-        As for `mae`; also if an actual value is 0.
-    """
-    actual, forecast = _pair(actual, forecast)
-    if (actual == 0).any():
-        raise ValueError("actual must not hold 0: an error in per cent of 0 means nothing")
-    return float(100 * np.abs((actual - forecast) / actual).mean())
+    return float(root_mean_squared_error(*_pair(actual, forecast)))
 
 
 def mase(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray, season: int = YEAR) -> float:
@@ -119,18 +75,17 @@ def mase(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray, season: int
     Raises
     ------
     ValueError
-        As for `mae`; also if ``past`` is too short or never changes.
+        As for `rmse`; also if ``past`` is too short or never changes.
 
     Notes
     -----
     Hyndman & Koehler (2006), International Journal of Forecasting 22, 679-688.
     """
-    actual, forecast = _pair(actual, forecast)
     past = _past(past, season + 1)
     scale = np.abs(past[season:] - past[:-season]).mean()
     if scale == 0:
         raise ValueError("past must change from season to season, got no change at all")
-    return float(np.abs(actual - forecast).mean() / scale)
+    return float(mean_absolute_error(*_pair(actual, forecast)) / scale)
 
 
 def skill(score: float, reference: float) -> float:
@@ -166,7 +121,8 @@ def _pair(actual: np.ndarray, forecast: np.ndarray) -> tuple[np.ndarray, np.ndar
     for name, values in (("actual", actual), ("forecast", forecast)):
         if not np.isfinite(values).all():
             raise ValueError(f"{name} must be finite, got {values[~np.isfinite(values)][0]}")
-    return actual, forecast
+    # Every number counts alike: scikit-learn would take two axes for several outputs.
+    return actual.ravel(), forecast.ravel()
 
 
 def _past(past: np.ndarray, least: int) -> np.ndarray:
@@ -216,7 +172,7 @@ def drift(past: np.ndarray, horizon: int) -> np.ndarray:
 
     Notes
     -----
-    Used in lesson 05, section 10.
+    Used in lesson 05b, `what-we-measured`.
     """
     past = _past(past, 2)
     slope = (past[-1] - past[0]) / (len(past) - 1)
@@ -228,7 +184,7 @@ def seasonal_naive(past: np.ndarray, horizon: int, season: int = YEAR) -> np.nda
 
     Notes
     -----
-    Taught in lesson 05, section 4.
+    Taught in lesson 05a, `is-it-good`.
     """
     past = _past(past, season)
     return past[-season:][np.arange(_horizon(horizon)) % season]
@@ -242,7 +198,7 @@ def seasonal_naive_growth(past: np.ndarray, horizon: int, season: int = YEAR) ->
 
     Notes
     -----
-    Taught in lesson 05, section 4.
+    Taught in lesson 05a, `is-it-good`.
     """
     past = _past(past, 2 * season)
     growth = past[-season:].sum() / past[-2 * season : -season].sum()
@@ -269,7 +225,7 @@ def autoregression(past: np.ndarray, horizon: int, order: int = 12) -> np.ndarra
 
     Notes
     -----
-    Taught in lesson 05, section 4.
+    Taught in lesson 05a, `is-it-good`.
     """
     if order < 1:
         raise ValueError(f"order must be at least 1, got {order}")
@@ -378,7 +334,7 @@ def recursive_forecast(model: nn.Module, window: Tensor, horizon: int) -> Tensor
 
     Notes
     -----
-    Taught in lesson 05, section 5.
+    Taught in lesson 05a, `reset-that-resets-nothing`.
     """
     if window.ndim != 3 or window.shape[-1] != 1:
         raise ValueError(f"window must have shape (batch, steps, 1), got {tuple(window.shape)}")
@@ -411,7 +367,7 @@ def direct_forecast(model: nn.Module, window: Tensor) -> Tensor:
 
     Notes
     -----
-    Taught in lesson 05, section 9.
+    Taught in lesson 05b, `rolling-origin`.
     """
     y, _ = model(window)
     return y
@@ -420,145 +376,167 @@ def direct_forecast(model: nn.Module, window: Tensor) -> Tensor:
 # ------------------------------------------------- networks as methods
 
 
-@dataclass(frozen=True)
-class Network:
-    """A network as a method: transform, standardise, cut, train from each seed, forecast, undo.
+class Pairs(NamedTuple):
+    """What a network is trained on, where its forecast starts, and the way back.
 
-    Everything that is fitted, the mean and the spread included, is fitted on
-    the past that the method is given: nothing leaks from behind an origin.
+    Attributes
+    ----------
+    inputs, targets : Tensor
+        Shape (pairs, window, 1) and (pairs, outputs).
+    last : Tensor
+        Shape (1, window, 1): the window that ends where the forecast starts.
+    undo : callable
+        Turns what networks say, a Tensor of shape (seeds, steps), into forecasts in the series'
+        own units, an ndarray of shape (seeds, horizon).
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    last: Tensor
+    undo: Callable[[Tensor], np.ndarray]
+
+
+class Form(Protocol):
+    """In which form a network sees a series: how it is cut, and how a forecast is read back.
+
+    Everything that is fitted, a mean and a spread included, is fitted on the past that it is
+    given: nothing leaks from behind an origin.
+    """
+
+    @property
+    def direct(self) -> bool:
+        """Whether all steps come at once; otherwise one by one, each fed back."""
+
+    def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
+        """Cut the past, shape (n,), into what is read and what follows."""
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The transformed series, standardised and cut into windows.
 
     Parameters
     ----------
     transform : Transform
         What the network sees of the series.
-    window, hidden, epochs : int
-        Months that it reads, size of its state, passes over all windows at once.
-    learning_rate : float
-        Of Adam.
-    cell : {"GRU", "LSTM", "RNN"}
-        The recurrent layer.
     direct : bool
-        Whether all steps come at once, from a read-out of that many outputs;
-        otherwise one by one, each fed back.
-    seeds : sequence of int
-        One network each.
+        Whether all steps come at once, from a read-out of that many outputs.
 
     Notes
     -----
-    Taught in lesson 05, section 6.
+    Taught in lesson 05b, `batches-and-transforms`.
     """
 
     transform: Transform
-    window: int = YEAR
-    hidden: int = 8
-    epochs: int = 150
-    learning_rate: float = 0.01
-    cell: str = "GRU"
     direct: bool = False
-    seeds: Sequence[int] = (0,)
 
-    def __call__(self, past: np.ndarray, horizon: int) -> np.ndarray:
-        """Train on the past and forecast, shape (seeds, horizon)."""
+    def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
+        """Cut the past into windows and the values that follow each."""
         seen = self.transform.apply(_past(past, 1))
         mean, spread = seen.mean(), seen.std()
         scaled = (seen - mean) / spread
-        ahead = horizon if self.direct else 1
-        inputs, targets = make_windows(scaled, self.window, ahead)
-        ensemble = train_seeds(
-            partial(Forecaster, self.hidden, ahead, self.cell),
-            inputs,
-            targets,
-            seeds=self.seeds,
-            epochs=self.epochs,
-            optimizer=adam(self.learning_rate),
-        )
-        last = torch.tensor(scaled[-self.window :], dtype=torch.float32).reshape(1, -1, 1)
-        rows = [
-            direct_forecast(model, last)
-            if self.direct
-            else recursive_forecast(model, last, horizon)
-            for model in ensemble.models
-        ]
-        return self.transform.undo(torch.cat(rows).numpy() * spread + mean, past)
+
+        def undo(said: Tensor) -> np.ndarray:
+            return self.transform.undo(said.numpy() * spread + mean, past)
+
+        cut = make_windows(scaled, window, horizon if self.direct else 1)
+        return Pairs(*cut, last_window(scaled, window), undo)
 
 
 @dataclass(frozen=True)
-class GrowthNetwork:
-    """The forecaster that lesson 05 ends with: read the year's shape, forecast its growth.
+class ShapeToGrowth:
+    """Read the shape of the last months, forecast the growth over the same months a season before.
 
-    In goes the logarithm of the last ``window`` months less its mean, so that
-    the level is gone. Out comes, for all ``season`` months at once, the growth
-    over the same month of the year before.
+    In goes the logarithm of the last ``window`` months less its mean, so that the level is
+    gone. Out comes the growth of each of the ``season`` months to come, all at once.
 
     Parameters
     ----------
-    window, hidden, epochs, learning_rate, cell, seeds
-        As for `Network`. The values that stand here were chosen on forecasts
-        that end before 1958 (the stored study ``airline-choice``).
     season : int
         The season's length, and the longest horizon.
 
     Notes
     -----
-    Taught in lesson 05, section 9.
+    Taught in lesson 05b, `rolling-origin`.
     """
 
-    window: int = YEAR
-    hidden: int = 16
-    epochs: int = 70
-    learning_rate: float = 0.01
-    cell: str = "GRU"
-    seeds: Sequence[int] = (0,)
     season: int = YEAR
+    direct: ClassVar[bool] = True
 
-    def pairs(self, past: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
-        """Cut the past into what is read and the growth that follows it.
-
-        Parameters
-        ----------
-        past : ndarray
-            Shape (n,), above 0.
-
-        Returns
-        -------
-        inputs : Tensor
-            Shape (pairs, window, 1): logarithms less their window's mean.
-        targets : Tensor
-            Shape (pairs, season): growth over the year before, in logarithms.
-        last : Tensor
-            Shape (1, window, 1): the window that ends where the forecast starts.
-        """
-        log = Log().apply(past)
-        # The first window must leave a whole season behind it to grow from.
-        start = max(self.window, self.season)
-        _past(log, start + self.season)
-        inputs, _ = make_windows(log[start - self.window :], self.window, self.season)
-        growth = LogDifference(self.season).apply(past)[start - self.season :]
-        targets = np.lib.stride_tricks.sliding_window_view(growth, self.season)
-        last = torch.tensor(log[-self.window :], dtype=torch.float32).reshape(1, -1, 1)
-        return _less_mean(inputs), torch.tensor(targets, dtype=torch.float32), _less_mean(last)
-
-    def __call__(self, past: np.ndarray, horizon: int) -> np.ndarray:
-        """Train on the past and forecast, shape (seeds, horizon); horizon ≤ season."""
+    def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
+        """Cut the past, above 0, into windows' shapes and the standardised growth after each."""
         if not 1 <= horizon <= self.season:
             raise ValueError(f"horizon must be 1 to {self.season}, got {horizon}")
-        inputs, growth, last = self.pairs(past)
+        log = Log().apply(past)
+        # The first window must leave a whole season behind it to grow from.
+        start = max(window, self.season)
+        _past(log, start + self.season)
+        inputs, _ = make_windows(log[start - window :], window, self.season)
+        growths = LogDifference(self.season).apply(past)[start - self.season :]
+        targets = np.lib.stride_tricks.sliding_window_view(growths, self.season)
+        growth = torch.tensor(targets, dtype=torch.float32)
         mean, spread = growth.mean(), growth.std()
-        ensemble = train_seeds(
-            partial(Forecaster, self.hidden, self.season, self.cell),
-            inputs,
-            (growth - mean) / spread,
-            seeds=self.seeds,
-            epochs=self.epochs,
-            optimizer=adam(self.learning_rate),
-        )
-        rows = torch.cat([direct_forecast(model, last) for model in ensemble.models])
-        expected = (rows * spread + mean).numpy()[:, :horizon]
-        return LogDifference(self.season).undo(expected, past)
+
+        def undo(said: Tensor) -> np.ndarray:
+            expected = (said * spread + mean).numpy()[:, :horizon]
+            return LogDifference(self.season).undo(expected, past)
+
+        last = _less_mean(last_window(log, window))
+        return Pairs(_less_mean(inputs), (growth - mean) / spread, last, undo)
 
 
 def _less_mean(windows: Tensor) -> Tensor:
     return windows - windows.mean(dim=1, keepdim=True)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network as a method: cut the past, train from each seed, forecast, read back.
+
+    Parameters
+    ----------
+    form : Form
+        In which form it sees the series: `Windows` or `ShapeToGrowth`.
+    window, hidden, epochs : int
+        Months that it reads, size of its state, passes over all pairs at once.
+    learning_rate : float
+        Of Adam.
+    cell : {"GRU", "LSTM", "RNN"}
+        The recurrent layer.
+    seeds : sequence of int
+        One network each.
+
+    Notes
+    -----
+    Taught in lesson 05b, `batches-and-transforms` and `rolling-origin`.
+    """
+
+    form: Form
+    window: int = YEAR
+    hidden: int = 8
+    epochs: int = 150
+    learning_rate: float = 0.01
+    cell: str = "GRU"
+    seeds: Sequence[int] = (0,)
+
+    def __call__(self, past: np.ndarray, horizon: int) -> np.ndarray:
+        """Train on the past and forecast, shape (seeds, horizon)."""
+        pairs = self.form.pairs(past, self.window, horizon)
+        ensemble = train_seeds(
+            partial(Forecaster, self.hidden, pairs.targets.shape[1], self.cell),
+            pairs.inputs,
+            pairs.targets,
+            seeds=self.seeds,
+            epochs=self.epochs,
+            optimizer=adam(self.learning_rate),
+        )
+        rows = [
+            direct_forecast(model, pairs.last)
+            if self.form.direct
+            else recursive_forecast(model, pairs.last, horizon)
+            for model in ensemble.models
+        ]
+        return pairs.undo(torch.cat(rows))
 
 
 # --------------------------------------------------------------- backtest
@@ -588,7 +566,7 @@ class Backtest:
         Parameters
         ----------
         metric : callable
-            `rmse`, `mae` or `mape`.
+            Takes what happened and what was said: `rmse`, or one of scikit-learn's.
 
         Returns
         -------
@@ -632,7 +610,7 @@ def rolling_origin(
     Notes
     -----
     Tashman (2000), International Journal of Forecasting 16, 437-450. Taught
-    in lesson 05, section 9.
+    in lesson 05b, `rolling-origin`.
     """
     values = _past(values, 1)
     _horizon(horizon)
@@ -685,7 +663,7 @@ def scoreboard(
 
     Notes
     -----
-    Taught in lesson 05, section 10.
+    Taught in lesson 05b, `what-we-measured`.
     """
     columns = list(columns)
     if reference not in entries:

@@ -8,7 +8,6 @@ nobody asked the run to take its time, it spends one part in sixty on pictures.
 from __future__ import annotations
 
 import io
-import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from torch import Tensor
 
-from course_utils import figures
+from course_utils import figures, settings
 from course_utils.signals import Chunks
 
 Show = Callable[[bytes], None]
@@ -45,7 +44,7 @@ class Picture:
 
     Notes
     -----
-    Used in lesson 03a, section 3.
+    Used in lesson 03a, `training`.
     """
 
     def __init__(self, figure: Figure, chunks: Chunks, shown: int = 6, limit: float = 1.6) -> None:
@@ -121,7 +120,7 @@ class LivePlot:
 
     Notes
     -----
-    Used in lesson 03a, section 3.
+    Used in lesson 03a, `training`.
     """
 
     def __init__(
@@ -140,7 +139,7 @@ class LivePlot:
         self.chunks, self.seconds, self.show = chunks, seconds, show
         self.shown, self.limit = shown, limit
         self.clock, self.sleep = clock, sleep
-        self.watched = not os.environ.get("UNROLLED_QUIET")
+        self.watched = not settings.quiet()
         self.losses: list[float] = []
         self.predictions = np.zeros(chunks.times.shape)
 

@@ -83,7 +83,7 @@ class Forecaster(nn.Module):
 
     Notes
     -----
-    Written out and taught in lesson 05, section 5.
+    Written out and taught in lesson 05a, `reset-that-resets-nothing`.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class SequenceModel(nn.Module):
 
     Notes
     -----
-    Written out and taught in lesson 03a, section 2.
+    Written out and taught in lesson 03a, `network`.
     """
 
     def __init__(
@@ -208,7 +208,7 @@ def detach(state: SomeState) -> SomeState:
 
     Notes
     -----
-    Taught in lesson 03a, section 4.
+    Taught in lesson 03a, `detective-story`.
     """
     if isinstance(state, Tensor):
         return state.detach()
@@ -228,7 +228,7 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
     Notes
     -----
-    Used by `Session` and by `training.predict_chunks`; see lesson 04a, section 5.
+    Used by `Session` and by `training.predict_chunks`; see lesson 04a, `where-the-error-sits`.
     """
     modes = {part: part.training for part in model.modules()}
     model.eval()
@@ -259,7 +259,7 @@ class Session:
 
     Notes
     -----
-    Taught in lesson 04a, section 4.
+    Taught in lesson 04a, `repair`.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -389,7 +389,7 @@ def gru_step(
     -----
     Cho et al., arXiv 1406.1078: version 1 resets after the multiplication,
     version 3 before it. Chung et al., arXiv 1412.3555, let z replace. Taught
-    in lesson 05, section 7.
+    in lesson 05b, `gru-by-hand`.
     """
     if reset not in ("after", "before"):
         raise ValueError(f"reset must be 'after' or 'before', got {reset!r}")
@@ -448,7 +448,7 @@ def lstm_step(
     Notes
     -----
     Hochreiter & Schmidhuber (1997), with the forget gate of Gers, Schmidhuber
-    & Cummins (2000). Taught in lesson 04b, section 1.
+    & Cummins (2000). Taught in lesson 04b, `lstm-by-hand`.
     """
     if not _is_pair(state):
         raise TypeError(f"state must be the pair (h, c), got {type(state).__name__}")

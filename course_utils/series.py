@@ -1,7 +1,7 @@
 """Time series: loading, splitting, scaling, transforming, cutting into windows.
 
 Everything that comes in is validated; nothing is silently truncated, filled or
-reordered. Taught in lesson 05, sections 2, 3 and 6.
+reordered. Taught in lessons 05a and 05b.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import torch
 from sklearn.preprocessing import MinMaxScaler
 from torch import Tensor
 
-from course_utils.reproducibility import DATA_FOLDER
+from course_utils.settings import DATA_FOLDER
 
 
 def load_airline() -> pd.Series:
@@ -35,8 +35,8 @@ def load_airline() -> pd.Series:
 
     Notes
     -----
-    Box & Jenkins (1976), series G; see data/README.md. Taught in lesson 05,
-    section 2.
+    Box & Jenkins (1976), series G; see data/README.md. Taught in lesson 05a,
+    `data`.
     """
     return load_csv(DATA_FOLDER / "flights.csv", value="passengers", time=("year", "month"))
 
@@ -74,7 +74,7 @@ def load_csv(
 
     Notes
     -----
-    Taught in lesson 05, section 2.
+    Taught in lesson 05a, `data`.
     """
     path = Path(path)
     if not path.is_file():
@@ -170,7 +170,7 @@ def split_in_time(series: pd.Series, test: int) -> TimeSplit:
 
     Notes
     -----
-    Taught in lesson 05, section 3.
+    Taught in lesson 05a, `published-scheme`.
     """
     if not 1 <= test < len(series):
         raise ValueError(
@@ -194,8 +194,8 @@ class TrainScaler:
     Notes
     -----
     scikit-learn's ``MinMaxScaler`` does the arithmetic. Later values may leave
-    the range: the largest airline total maps to 1.28. Taught in lesson 05,
-    section 3.
+    the range: the largest airline total maps to 1.28. Taught in lesson 05a,
+    `published-scheme`.
     """
 
     def __init__(self, split: TimeSplit, low: float = -1.0, high: float = 1.0) -> None:
@@ -296,7 +296,7 @@ class Log:
 
     Notes
     -----
-    Taught in lesson 05, section 6.
+    Taught in lesson 05b, `batches-and-transforms`.
     """
 
     def apply(self, values: np.ndarray) -> np.ndarray:
@@ -319,7 +319,7 @@ class LogDifference:
 
     Notes
     -----
-    Box & Jenkins (1976), chapter 9. Taught in lesson 05, section 6.
+    Box & Jenkins (1976), chapter 9. Taught in lesson 05b, `batches-and-transforms`.
     """
 
     lag: int
@@ -389,7 +389,7 @@ def make_windows(values: np.ndarray, window: int, horizon: int = 1) -> tuple[Ten
 
     Notes
     -----
-    Taught in lesson 05, section 3.
+    Taught in lesson 05a, `published-scheme`.
     """
     array = np.asarray(values)
     if not np.issubdtype(array.dtype, np.floating):
@@ -410,3 +410,35 @@ def make_windows(values: np.ndarray, window: int, horizon: int = 1) -> tuple[Ten
     pieces = np.lib.stride_tricks.sliding_window_view(array, window + horizon)
     both = torch.tensor(pieces, dtype=torch.float32)
     return both[:, :window].unsqueeze(-1).clone(), both[:, window:].clone()
+
+
+def last_window(values: np.ndarray, window: int) -> Tensor:
+    """Take the window that a forecast starts from: the last values of a series.
+
+    Parameters
+    ----------
+    values : ndarray
+        Shape (n,), already scaled, n ≥ ``window``.
+    window : int
+        How many values the model sees, at least 1.
+
+    Returns
+    -------
+    Tensor
+        Shape (1, window, 1), float32.
+
+    Raises
+    ------
+    ValueError
+        If the series has another shape or is shorter than the window.
+
+    Notes
+    -----
+    Taught in lesson 05a, `reset-that-resets-nothing`.
+    """
+    array = np.asarray(values)
+    if array.ndim != 1 or not 1 <= window <= len(array):
+        raise ValueError(
+            f"values must have shape (n,) with n ≥ window = {window} ≥ 1, got {array.shape}"
+        )
+    return torch.tensor(array[-window:], dtype=torch.float32).reshape(1, -1, 1)

@@ -70,8 +70,8 @@ def sin_cos_chunks(
     Notes
     -----
     Times are 32-bit before the sine is taken, as published: at a thousand
-    radians a sample lies up to 3e-5 beside its place. Taught in lesson
-    03a, section 1; the endpoint in lesson 03b, sections 1 and 2.
+    radians a sample lies up to 3e-5 beside its place. Taught in lesson 03a, `data`; the
+    endpoint in lesson 03b, `diagnose` and `repair`.
     """
     _check_counts(chunks=(chunks, 1), steps=(steps, 2))
     if not isinstance(endpoint, bool):
@@ -142,7 +142,7 @@ def stateful_batches(
 
     Notes
     -----
-    Taught in lesson 04a, section 1; other layouts in sections 3 and 6.
+    Taught in lesson 04a, `data`; other layouts in `three-ways-state-goes-wrong` and `explore`.
     """
     advance = steps if advance is None else advance
     _check_counts(chunks=(chunks, 1), batch=(batch, 1), steps=(steps, 1), advance=(advance, 0))
@@ -198,7 +198,7 @@ def cue_chunks(
 
     Notes
     -----
-    Taught in lesson 04a, section 7.
+    Taught in lesson 04a, `where-carrying-is-necessary`.
     """
     _check_counts(chunks=(chunks, 1), memory=(memory, 1), batch=(batch, 1), steps=(steps, 1))
     period = memory + 1

@@ -1,43 +1,54 @@
 """One loop for windows, one for chunks that continue each other; history, progress, Interrupt.
 
-`fit_windows` is what lesson 05 writes out in its section 6, `fit_chunks` what
-lesson 03a writes out in its section 3. They know no pictures: whoever wants one
-passes ``on_step``.
+Lesson 05b writes `fit_windows` out, lesson 03a `fit_chunks`. Neither draws anything: for a
+picture, pass ``on_step``.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from course_utils import settings
 from course_utils.recurrent import State, detach, evaluating
 
 MakeOptimizer = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
-OnStep = Callable[[int, float], None]
-OnChunk = Callable[[int, float, Tensor], None]
+OnStep = Callable[[int, float], Any]
+OnChunk = Callable[[int, float, Tensor], Any]
+Item = TypeVar("Item")
 Rule = Literal["carry", "reset", "stale", "twice"]
 
 
 @dataclass
-class History:
+class Run:
     """What a training run leaves behind.
 
     Attributes
     ----------
+    model : nn.Module
+        Trained. After Interrupt it keeps what it had learnt.
     losses : list of float
         The loss of each update, in order, taken before the update.
+    noted : list
+        What ``on_step`` gave back at each update.
     interrupted : bool
-        Whether somebody pressed Interrupt. The model keeps what it had learnt.
+        Whether somebody pressed Interrupt.
     """
 
+    model: nn.Module
     losses: list[float] = field(default_factory=list)
+    noted: list[Any] = field(default_factory=list)
     interrupted: bool = False
+
+    def final(self, last: int) -> float:
+        """Give the mean of the ``last`` losses: what a run is judged by."""
+        return float(np.mean(self.losses[-last:]))
 
 
 def adam(learning_rate: float) -> MakeOptimizer:
@@ -67,22 +78,24 @@ def adam(learning_rate: float) -> MakeOptimizer:
     return lambda parameters: torch.optim.Adam(parameters, lr=learning_rate)
 
 
-def show_progress(total: int, what: str) -> tqdm:
-    """Make a progress bar; with ``UNROLLED_QUIET`` set it stays hidden.
+def show_progress(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    """Go through items under a progress bar; with ``UNROLLED_QUIET`` set it stays hidden.
 
     Parameters
     ----------
-    total : int
-        How many steps there are.
+    items : iterable
+        What to go through.
     what : str
         What is being done.
+    total : int, optional
+        How many items there are, where ``items`` has no length.
 
     Returns
     -------
-    tqdm
-        Call its ``update()`` once a step.
+    iterator
+        The items.
     """
-    return tqdm(total=total, desc=what, leave=False, disable=bool(os.environ.get("UNROLLED_QUIET")))
+    return iter(tqdm(items, desc=what, total=total, leave=False, disable=settings.quiet()))
 
 
 def fit_windows(
@@ -94,7 +107,7 @@ def fit_windows(
     optimizer: MakeOptimizer,
     batch_size: int | None = None,
     on_step: OnStep | None = None,
-) -> History:
+) -> Run:
     """Train on windows that know nothing of each other: the state starts at zero each time.
 
     The loss is the mean squared error. The windows come in the order given.
@@ -114,11 +127,12 @@ def fit_windows(
     batch_size : int, optional
         Windows an update; all of them at once unless given.
     on_step : callable, optional
-        Called after each update with its number, from 0, and its loss.
+        Called after each update with its number, from 0, and its loss; what it gives back is
+        kept in the run's ``noted``.
 
     Returns
     -------
-    History
+    Run
         One loss an update. After Interrupt: what there is.
 
     Raises
@@ -128,28 +142,25 @@ def fit_windows(
 
     Notes
     -----
-    Taught in lesson 05, section 6.
+    Taught in lesson 05b, `batches-and-transforms`.
     """
     size = check_windows(inputs, targets, epochs, batch_size)
-    history = History()
+    run = Run(model)
     update = optimizer(model.parameters())
-    chunks = list(zip(inputs.split(size), targets.split(size), strict=True))
-    with show_progress(epochs * len(chunks), "training") as bar:
-        try:
-            for _ in range(epochs):
-                for x, target in chunks:
-                    update.zero_grad()
-                    y, _ = model(x)
-                    loss = nn.functional.mse_loss(y, target)
-                    loss.backward()
-                    update.step()
-                    history.losses.append(loss.item())
-                    bar.update()
-                    if on_step is not None:
-                        on_step(len(history.losses) - 1, history.losses[-1])
-        except KeyboardInterrupt:
-            history.interrupted = True
-    return history
+    batches = list(zip(inputs.split(size), targets.split(size), strict=True)) * epochs
+    try:
+        for x, target in show_progress(batches, "training"):
+            update.zero_grad()
+            y, _ = model(x)
+            loss = nn.functional.mse_loss(y, target)
+            loss.backward()
+            update.step()
+            run.losses.append(loss.item())
+            if on_step is not None:
+                run.noted.append(on_step(len(run.losses) - 1, run.losses[-1]))
+    except KeyboardInterrupt:
+        run.interrupted = True
+    return run
 
 
 def check_windows(inputs: Tensor, targets: Tensor, epochs: int, batch_size: int | None) -> int:
@@ -195,7 +206,7 @@ def fit_chunks(
     rule: Rule = "carry",
     state: State | None = None,
     on_step: OnChunk | None = None,
-) -> tuple[History, State | None]:
+) -> tuple[Run, State | None]:
     """Train on chunks that continue each other: truncated backpropagation through time.
 
     One update a chunk, on the mean squared error. The state's numbers go on
@@ -222,11 +233,12 @@ def fit_chunks(
         What the first chunk starts from. Zeros unless given.
     on_step : callable, optional
         Called after each update with its number, from 0, its loss, and the
-        prediction, shape (batch, steps, outputs), cut from its history.
+        prediction, shape (batch, steps, outputs), cut from its history; what it gives back is
+        kept in the run's ``noted``.
 
     Returns
     -------
-    history : History
+    run : Run
         One loss a chunk. After Interrupt: what there is.
     state : Tensor or (Tensor, Tensor) or None
         What the last finished chunk left, with no history.
@@ -238,35 +250,33 @@ def fit_chunks(
 
     Notes
     -----
-    Taught in lesson 03a, section 3; the rules in lesson 03b, section 3, and
-    "twice" in lesson 04a, section 3.
+    Taught in lesson 03a, `training`; the rules in lesson 03b, `carried-state`, and
+    "twice" in lesson 04a, `three-ways-state-goes-wrong`.
     """
     if rule not in ("carry", "reset", "stale", "twice"):
         raise ValueError(f"rule must be 'carry', 'reset', 'stale' or 'twice', got {rule!r}")
     _check_chunks(inputs, targets)
-    history = History()
+    run = Run(model)
     update = optimizer(model.parameters())
     start = earlier = latest = state
-    with show_progress(len(inputs), "training") as bar:
-        try:
-            for x, target in zip(inputs, targets, strict=True):
-                y, after = model(x, start)
-                loss = nn.functional.mse_loss(y, target)
-                update.zero_grad()
-                loss.backward()
-                update.step()
-                earlier, latest = latest, detach(after)
-                if rule == "twice":
-                    with torch.no_grad():
-                        _, latest = model(x, latest)
-                start = {"reset": None, "stale": earlier}.get(rule, latest)
-                history.losses.append(loss.item())
-                bar.update()
-                if on_step is not None:
-                    on_step(len(history.losses) - 1, history.losses[-1], y.detach())
-        except KeyboardInterrupt:
-            history.interrupted = True
-    return history, latest
+    try:
+        for x, target in show_progress(list(zip(inputs, targets, strict=True)), "training"):
+            y, after = model(x, start)
+            loss = nn.functional.mse_loss(y, target)
+            update.zero_grad()
+            loss.backward()
+            update.step()
+            earlier, latest = latest, detach(after)
+            if rule == "twice":
+                with torch.no_grad():
+                    _, latest = model(x, latest)
+            start = {"reset": None, "stale": earlier}.get(rule, latest)
+            run.losses.append(loss.item())
+            if on_step is not None:
+                run.noted.append(on_step(len(run.losses) - 1, run.losses[-1], y.detach()))
+    except KeyboardInterrupt:
+        run.interrupted = True
+    return run, latest
 
 
 @torch.no_grad()
@@ -297,7 +307,7 @@ def predict_chunks(model: nn.Module, inputs: Tensor, state: State | None = None)
 
     Notes
     -----
-    Taught in lesson 03b, section 5.
+    Taught in lesson 03b, `judge-without-touching`.
     """
     _check_inputs(inputs)
     predictions = []
@@ -332,10 +342,36 @@ def evaluate_chunks(
 
     Notes
     -----
-    Taught in lesson 03b, section 5.
+    Taught in lesson 03b, `judge-without-touching`.
     """
     _check_chunks(inputs, targets)
     return nn.functional.mse_loss(predict_chunks(model, inputs, state), targets).item()
+
+
+@torch.no_grad()
+def free_run_error(model: nn.Module, inputs: Tensor, targets: Tensor, warm_up: int = 2) -> float:
+    """Judge a trained network on a run of its own: frozen, from a zero state.
+
+    Parameters
+    ----------
+    model, inputs, targets
+        As for `evaluate_chunks`.
+    warm_up : int
+        Chunks at the start that only bring the state up, and are not judged.
+
+    Returns
+    -------
+    float
+        Mean squared error.
+
+    Notes
+    -----
+    Taught in lesson 03b, `runs-of-its-own`.
+    """
+    state = None
+    for x in inputs[:warm_up]:
+        _, state = model(x, state)
+    return evaluate_chunks(model, inputs[warm_up:], targets[warm_up:], state)
 
 
 def _check_inputs(inputs: Tensor) -> None:

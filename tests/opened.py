@@ -1,5 +1,6 @@
 """Open an explorer without a screen: its question, its controls, and what draws it."""
 
+import sys
 from collections.abc import Callable
 from inspect import Parameter, signature
 from itertools import product
@@ -8,9 +9,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from course_utils import explorers
-from course_utils.explorers.frame import Draw
+from course_utils import lessons
 from course_utils.signals import sin_cos_chunks
+from course_utils.widgets import Draw
 
 
 class Opened(NamedTuple):
@@ -27,25 +28,25 @@ def _a_run() -> tuple[Any, ...]:
 
 
 # What a lesson hands to its explorer, where it has to.
-ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {"replay": _a_run}
+ARGUMENTS: dict[str, Callable[[], tuple[Any, ...]]] = {"explore_replay": _a_run}
 
 
 def opened(name: str) -> Opened:
-    """Open one of `explorers.HOMES`, and catch what it would have shown.
+    """Open one of `lessons.explorers`, and catch what it would have shown.
 
     Raises
     ------
     ValueError
         If it asks for something that stands not in `ARGUMENTS`.
     """
-    explorer = getattr(explorers, name)
+    explorer = lessons.explorers()[name]
     needed = [
         p.name for p in signature(explorer).parameters.values() if p.default is Parameter.empty
     ]
     if needed and name not in ARGUMENTS:
         raise ValueError(f"ARGUMENTS must say what {name} is shown with: {', '.join(needed)}")
     caught: list[Opened] = []
-    home = getattr(explorers, explorers.HOMES[name])
+    home = sys.modules[explorer.__module__]
     with patch.object(home, "explore", lambda *given: caught.append(Opened(*given))):
         explorer(*ARGUMENTS.get(name, tuple)())
     (only,) = caught

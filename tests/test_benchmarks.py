@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.explorers import HOMES
+from course_utils import lessons
 from tests.benchmarks import explorers
 from tests.benchmarks.frame import Action, Bound, Ratio, Row, Sweep, main, measure, sweep
 
@@ -204,9 +204,9 @@ def test_a_sweep_stands_in_the_table(shop: Workshop, capsys: pytest.CaptureFixtu
 
 def test_every_explorer_is_measured_in_every_setting() -> None:
     rows = explorers.rows()
-    assert [row.name for row in rows] == [f"explorers-{name}" for name in HOMES]
+    assert [row.name for row in rows] == [name.replace("_", "-") for name in lessons.explorers()]
     assert {row.wanted for row in rows} == {Bound("≤", 0.15)}
-    moves = explorers.moves("shapes")
+    moves = explorers.moves("explore_shapes")
     assert len(moves) == 4 * 2 * 2
     png, description = moves["layers 2, directions 1, batch_first True"]()
     assert png.startswith(b"\x89PNG")

@@ -79,7 +79,7 @@ def test_the_truth_is_the_only_solid_line() -> None:
     runs = {name: np.ones((2, 3)) * height for height, name in enumerate("abc")}
     ax = figures.draw_runs(np.arange(3), runs, (np.arange(3), np.zeros(3)))
     months = pd.period_range("1960-01", periods=3, freq="M")
-    fan = figures.draw_fan(months, runs, pd.Series(np.zeros(3), months))
+    fan = figures.draw_fan(months, runs, pd.Series(np.zeros(3), months), ylabel="value")
     for drawn in (ax, fan):
         strong = [line for line in drawn.lines if line.get_label()[0] != "_"]
         assert len(strong) == 4

@@ -192,12 +192,12 @@ def test_interrupt_keeps_what_was_learnt_and_shows_it(clock: Clock, chunks: Chun
     with LivePlot(
         chunks, seconds=10, show=shown.append, clock=clock, sleep=press_interrupt
     ) as plot:
-        history, state = fit_chunks(
+        run, state = fit_chunks(
             SequenceModel(), chunks.inputs, chunks.targets, optimizer=adam(0.02), on_step=plot
         )
-    assert history.interrupted
-    assert 1 <= len(history.losses) < 20
-    assert plot.losses == history.losses
+    assert run.interrupted
+    assert 1 <= len(run.losses) < 20
+    assert plot.losses == run.losses
     assert isinstance(state, Tensor)
     assert shown[-1].startswith(PNG)
 
@@ -221,11 +221,11 @@ def test_watching_changes_nothing_in_the_training(chunks: Chunks) -> None:
 def test_every_prediction_is_recorded_before_its_update(chunks: Chunks) -> None:
     plot = LivePlot(chunks, show=lambda png: None)
     with plot:
-        history, _ = fit_chunks(
+        run, _ = fit_chunks(
             SequenceModel(), chunks.inputs, chunks.targets, optimizer=adam(0.02), on_step=plot
         )
     errors = np.square(plot.predictions - chunks.targets[:, 0, :, 0].numpy()).mean(axis=1)
-    assert errors == pytest.approx(history.losses, rel=1e-4)
+    assert errors == pytest.approx(run.losses, rel=1e-4)
 
 
 def test_the_picture_shows_no_more_than_is_done(chunks: Chunks) -> None:

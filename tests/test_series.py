@@ -1,5 +1,6 @@
 """Loading, splitting, scaling, transforming and cutting time series."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from course_utils.series import (
     LogDifference,
     TimeSplit,
     TrainScaler,
+    last_window,
     load_airline,
     load_csv,
     make_windows,
@@ -314,3 +316,23 @@ def test_bad_windows_are_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         make_windows(values, window, horizon)
+
+
+def test_the_last_window_ends_where_the_series_ends() -> None:
+    values = np.arange(9, dtype=float)
+    window = last_window(values, 4)
+    assert window.shape == (1, 4, 1)
+    assert window.dtype == torch.float32
+    assert window.flatten().tolist() == [5, 6, 7, 8]
+    assert torch.equal(last_window(values, 9)[0, :, 0], torch.arange(9.0))
+    values[:] = 77
+    assert window.flatten().tolist() == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("values", "window", "got"),
+    [(np.ones(3), 4, "window = 4"), (np.ones(3), 0, "window = 0"), (np.ones((3, 1)), 2, "(3, 1)")],
+)
+def test_a_bad_last_window_is_refused(values: np.ndarray, window: int, got: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(got)):
+        last_window(values, window)

@@ -6,15 +6,13 @@ import pandas as pd
 import pytest
 import torch
 
-from course_utils import studies
-from course_utils.reproducibility import DATA_FOLDER
-from course_utils.studies import store
+from course_utils import lessons, settings, studies
 
-STORED = sorted(path.stem for path in (DATA_FOLDER / "studies").glob("*.csv"))
+STORED = sorted(path.stem for path in (settings.DATA_FOLDER / "studies").glob("*.csv"))
 
 
 def test_every_study_is_stored_and_every_stored_one_can_be_made() -> None:
-    assert sorted(studies.STUDIES) == STORED
+    assert sorted(lessons.studies()) == STORED
 
 
 @pytest.mark.parametrize("name", STORED)
@@ -29,7 +27,7 @@ def test_a_stored_study_says_how_it_was_made(name: str) -> None:
 def test_a_study_is_written_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "studies").mkdir()
     table = pd.DataFrame({"seed": [0, 1], "loss": [0.1, 1 / 3]})
-    monkeypatch.setattr(store, "DATA_FOLDER", tmp_path)
+    monkeypatch.setattr(settings, "DATA_FOLDER", tmp_path)
     assert studies.make("tiny", lambda: table) == tmp_path / "studies" / "tiny.csv"
     again = studies.load("tiny")
     pd.testing.assert_frame_equal(again, table, rtol=1e-8)

@@ -1,4 +1,4 @@
-"""The training loop, its history, and how it is interrupted."""
+"""The training loop, the run it leaves, and how it is interrupted."""
 
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from course_utils import training
 from course_utils.recurrent import Forecaster
-from course_utils.training import History, adam, fit_windows
+from course_utils.training import adam, fit_windows
 
 
 def a_model(seed: int = 0) -> Forecaster:
@@ -47,12 +47,13 @@ def test_the_loop_is_the_hand_written_one_to_the_bit(
 ) -> None:
     inputs, targets = windows
     ours, theirs = a_model(), a_model()
-    history = fit_windows(
-        ours, inputs, targets, epochs=3, optimizer=adam(0.01), batch_size=batch_size
-    )
+    run = fit_windows(ours, inputs, targets, epochs=3, optimizer=adam(0.01), batch_size=batch_size)
     pieces = [(inputs[a:b], targets[a:b]) for a, b in pairwise(cuts)]
-    assert history == History(fit_by_hand(theirs, pieces, 3, 0.01), interrupted=False)
-    assert len(history.losses) == 3 * len(pieces)
+    assert run.model is ours
+    assert run.losses == fit_by_hand(theirs, pieces, 3, 0.01)
+    assert not run.interrupted
+    assert run.noted == []
+    assert len(run.losses) == 3 * len(pieces)
     for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         assert torch.equal(own, other)
 
@@ -64,8 +65,8 @@ def test_the_gradients_are_those_of_the_last_update_alone(windows: tuple[Tensor,
     def standing_still(parameters: Any) -> torch.optim.Optimizer:
         return torch.optim.SGD(parameters, lr=0.0)
 
-    history = fit_windows(model, *windows, epochs=3, optimizer=standing_still)
-    assert len(set(history.losses)) == 1, "a rate of 0 changes nothing"
+    run = fit_windows(model, *windows, epochs=3, optimizer=standing_still)
+    assert len(set(run.losses)) == 1, "a rate of 0 changes nothing"
     alone = a_model()
     y, _ = alone(windows[0])
     nn.functional.mse_loss(y, windows[1]).backward()
@@ -82,7 +83,7 @@ def test_training_lowers_the_loss(windows: tuple[Tensor, Tensor]) -> None:
 
 def test_on_step_hears_of_every_update(windows: tuple[Tensor, Tensor]) -> None:
     heard: list[tuple[int, float]] = []
-    history = fit_windows(
+    run = fit_windows(
         a_model(),
         *windows,
         epochs=2,
@@ -90,7 +91,7 @@ def test_on_step_hears_of_every_update(windows: tuple[Tensor, Tensor]) -> None:
         batch_size=4,
         on_step=lambda number, loss: heard.append((number, loss)),
     )
-    assert heard == list(enumerate(history.losses))
+    assert heard == list(enumerate(run.losses))
     assert len(heard) == 4
 
 
@@ -101,14 +102,15 @@ def test_an_interrupted_run_keeps_what_it_has(windows: tuple[Tensor, Tensor]) ->
 
     interrupted, whole = a_model(), a_model()
     settings: dict[str, Any] = {"optimizer": adam(0.01)}
-    history = fit_windows(interrupted, *windows, epochs=50, on_step=stop, **settings)
+    run = fit_windows(interrupted, *windows, epochs=50, on_step=stop, **settings)
     wanted = fit_windows(whole, *windows, epochs=3, **settings)
-    assert history == History(wanted.losses, interrupted=True)
+    assert run.losses == wanted.losses
+    assert run.interrupted
     for own, other in zip(interrupted.parameters(), whole.parameters(), strict=True):
         assert torch.equal(own, other)
     again = fit_windows(interrupted, *windows, epochs=1, **settings)
     assert not again.interrupted
-    assert again.losses[0] < history.losses[0]
+    assert again.losses[0] < run.losses[0]
 
 
 def test_another_error_is_not_swallowed(windows: tuple[Tensor, Tensor]) -> None:
@@ -121,19 +123,23 @@ def test_another_error_is_not_swallowed(windows: tuple[Tensor, Tensor]) -> None:
 
 @pytest.mark.parametrize("quiet", [True, False])
 def test_the_bar_counts_and_can_be_quiet(
-    windows: tuple[Tensor, Tensor],
     quiet: bool,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.delenv("UNROLLED_QUIET", raising=False)
-    if quiet:
-        monkeypatch.setenv("UNROLLED_QUIET", "1")
-    with training.show_progress(5, "counting") as bar:
-        bar.update()
-        assert bar.total == 5
-        assert bar.disable is quiet
+    monkeypatch.setenv("UNROLLED_QUIET", "1" if quiet else "0")
+    assert list(training.show_progress(iter("abc"), "counting", total=3)) == ["a", "b", "c"]
     assert ("counting" in capsys.readouterr().err) is not quiet
+
+
+def test_a_run_is_judged_by_its_last_losses_and_keeps_what_was_noted(
+    windows: tuple[Tensor, Tensor],
+) -> None:
+    run = fit_windows(
+        a_model(), *windows, epochs=3, optimizer=adam(0.01), on_step=lambda number, loss: 2 * loss
+    )
+    assert run.final(2) == pytest.approx((run.losses[1] + run.losses[2]) / 2)
+    assert run.noted == [2 * loss for loss in run.losses]
 
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, float("nan")])

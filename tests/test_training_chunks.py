@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from course_utils.recurrent import SequenceModel, State
 from course_utils.training import (
-    History,
     Rule,
     adam,
     evaluate_chunks,
@@ -65,10 +64,10 @@ def by_hand(
 @pytest.mark.parametrize("rule", RULES)
 def test_the_loop_is_the_hand_written_one(chunks: tuple[Tensor, Tensor], rule: Rule) -> None:
     ours, theirs = a_model(), a_model()
-    history, state = fit_chunks(ours, *chunks, optimizer=adam(0.05), rule=rule)
+    run, state = fit_chunks(ours, *chunks, optimizer=adam(0.05), rule=rule)
     losses, states = by_hand(theirs, *chunks, rule)
-    assert history.losses == pytest.approx(losses, rel=1e-6)
-    assert not history.interrupted
+    assert run.losses == pytest.approx(losses, rel=1e-6)
+    assert not run.interrupted
     torch.testing.assert_close(state, states[-1])
     for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(own, other)
@@ -98,7 +97,7 @@ def test_reset_is_the_loop_for_windows(chunks: tuple[Tensor, Tensor]) -> None:
 
     inputs, targets = chunks
     one, other = a_model(), Flat()
-    history, _ = fit_chunks(one, inputs, targets, optimizer=adam(0.05), rule="reset")
+    run, _ = fit_chunks(one, inputs, targets, optimizer=adam(0.05), rule="reset")
     windows = fit_windows(
         other,
         inputs.flatten(0, 1),
@@ -107,11 +106,11 @@ def test_reset_is_the_loop_for_windows(chunks: tuple[Tensor, Tensor]) -> None:
         optimizer=adam(0.05),
         batch_size=2,
     )
-    assert history.losses == pytest.approx(windows.losses, rel=1e-6)
+    assert run.losses == pytest.approx(windows.losses, rel=1e-6)
 
 
 @pytest.mark.parametrize("cell", ["RNN", "GRU", "LSTM"])
-def test_the_state_goes_on_without_its_history(chunks: tuple[Tensor, Tensor], cell: Cell) -> None:
+def test_the_state_goes_on_without_its_run(chunks: tuple[Tensor, Tensor], cell: Cell) -> None:
     _, state = fit_chunks(a_model(cell), *chunks, optimizer=adam(0.05))
     assert len(parts(state)) == (2 if cell == "LSTM" else 1)
     for part in parts(state):
@@ -153,27 +152,28 @@ def test_no_gradient_looks_over_a_border(chunks: tuple[Tensor, Tensor]) -> None:
 
 def test_on_step_sees_every_update(chunks: tuple[Tensor, Tensor]) -> None:
     seen: list[tuple[int, float, Tensor]] = []
-    history, _ = fit_chunks(
+    run, _ = fit_chunks(
         a_model(), *chunks, optimizer=adam(0.05), on_step=lambda *step: seen.append(step)
     )
     assert [number for number, _, _ in seen] == list(range(6))
-    assert [loss for _, loss, _ in seen] == history.losses
+    assert [loss for _, loss, _ in seen] == run.losses
     for number, loss, y in seen:
         assert y.shape == (2, 5, 1)
         assert not y.requires_grad
         assert nn.functional.mse_loss(y, chunks[1][number]).item() == pytest.approx(loss)
 
 
-def test_interrupt_keeps_model_history_and_state(chunks: tuple[Tensor, Tensor]) -> None:
+def test_interrupt_keeps_model_run_and_state(chunks: tuple[Tensor, Tensor]) -> None:
     def stop(number: int, loss: float, y: Tensor) -> None:
         if number == 2:
             raise KeyboardInterrupt
 
     model, until_then = a_model(), a_model()
-    history, state = fit_chunks(model, *chunks, optimizer=adam(0.05), on_step=stop)
+    run, state = fit_chunks(model, *chunks, optimizer=adam(0.05), on_step=stop)
     inputs, targets = chunks
     wanted, wanted_state = fit_chunks(until_then, inputs[:3], targets[:3], optimizer=adam(0.05))
-    assert history == History(wanted.losses, interrupted=True)
+    assert run.losses == wanted.losses
+    assert run.interrupted
     assert equal(model, until_then)
     torch.testing.assert_close(state, wanted_state)
 

@@ -1,7 +1,8 @@
 """Re-execute the course's notebooks and save them: what stands behind `make notebooks`.
 
-An unchanged course gives byte-identical files, so a diff shows what really changed. The
-figure of a cell with the tag ``readme-picture`` is saved as a file as well, for the README.
+First the facts (see `facts`) are put into the notebooks, and into the README. An unchanged
+course gives byte-identical files, so a diff shows what really changed. The figure of a cell
+with the tag ``readme-picture`` is saved as a file as well, for the README.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+from course_utils import settings
+from course_utils.commands import facts
+
+NOTEBOOKS = settings.ROOT / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 PICTURE_TAG = "readme-picture"
@@ -216,10 +220,36 @@ def save(path: Path) -> Timing:
     return timing
 
 
+def write_facts(paths: list[Path]) -> list[str]:
+    """Put the facts into files, and print what that changes.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Notebooks, and perhaps the README.
+
+    Returns
+    -------
+    list of str
+        What only a person can put right, a line each.
+    """
+    course = facts.read_course(NOTEBOOKS)
+    faults = []
+    for path in paths:
+        page = facts.in_file(path, course)
+        if page.differences:
+            text = page.content if isinstance(page.content, str) else as_text(page.content)
+            path.write_text(text, "utf-8", newline="\n")
+            print("\n".join(page.differences), flush=True)
+        faults += page.faults
+    return faults
+
+
 def main() -> int:
-    """Run the command; return 0, or 1 if a notebook failed or is over its budget."""
+    """Run the command; return 0, or 1 if a notebook failed, has a fault or is over its budget."""
     parser = argparse.ArgumentParser(prog="make notebooks", description=__doc__)
     parser.add_argument("--only", default="", help="the start of a notebook's name, such as 05")
+    parser.add_argument("--facts", action="store_true", help="write the facts, execute nothing")
     parser.add_argument("--budget", action="store_true", help="fail if a cell or notebook is slow")
     options = parser.parse_args()
     paths = [
@@ -228,8 +258,11 @@ def main() -> int:
     if not paths:
         print(f'notebooks: none starts with "{options.only}" in notebooks/', file=sys.stderr)
         return 1
+    faults = write_facts(paths if options.only else [*paths, NOTEBOOKS.parent / "README.md"])
+    for fault in faults:
+        print(f"notebooks: {fault}", file=sys.stderr)
     slow = []
-    for path in paths:
+    for path in paths if not options.facts else []:
         before = path.read_bytes()
         try:
             timing = save(path)
@@ -245,7 +278,7 @@ def main() -> int:
     if slow and options.budget:
         limits = f"{CELL_BUDGET:.0f} s a cell, {NOTEBOOK_BUDGET:.0f} s a notebook"
         print(f"notebooks: over the budget ({limits}): {', '.join(slow)}", file=sys.stderr)
-    return 1 if slow and options.budget else 0
+    return 1 if faults or (slow and options.budget) else 0
 
 
 if __name__ == "__main__":

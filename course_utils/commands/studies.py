@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from course_utils import studies
+from course_utils import lessons, studies
 from course_utils.reproducibility import begin
 
 
 def main() -> None:
     """Run the studies that are named on the command line."""
+    known = lessons.studies()
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(studies.STUDIES))
-    names = parser.parse_args().names or list(studies.STUDIES)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(known))
+    names = parser.parse_args().names or list(known)
     for name in names:
-        if name not in studies.STUDIES:
-            parser.error(f"name must be one of {', '.join(studies.STUDIES)}, got {name!r}")
+        if name not in known:
+            parser.error(f"name must be one of {', '.join(known)}, got {name!r}")
     for name in names:
         begin()
-        path = studies.make(name, studies.STUDIES[name])
+        path = studies.make(name, known[name])
         print(f"{name}: wrote data/studies/{path.name}")
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from course_utils.explorers import HOMES
-from course_utils.explorers.frame import still
+from course_utils import lessons
+from course_utils.widgets import still
 from tests.benchmarks.frame import Bound, Sweep
 from tests.opened import opened, settings
 
@@ -15,12 +15,12 @@ def rows() -> list[Sweep]:
     """List a row for each explorer of the course."""
     return [
         Sweep(
-            f"explorers-{name}",
-            f"Lesson {home[7:]}: one redraw, in processor time.",
+            name.replace("_", "-"),
+            "One redraw of an explorer, in processor time.",
             partial(moves, name),
             MOVE,
         )
-        for name, home in HOMES.items()
+        for name in lessons.explorers()
     ]
 
 

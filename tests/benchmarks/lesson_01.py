@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils import elman
+from course_utils.lessons.elman import network
 from tests.benchmarks.frame import Action, Bound, Ratio, Row
 
 SEEDS = range(32)
@@ -16,9 +16,9 @@ def rows() -> list[Row]:
 
 def published_scheme() -> Row:
     """Race the published loop, 6000 updates of one network, in torch and in NumPy."""
-    points = elman.sine_points()
+    points = network.sine_points()
     x, target = points[:-1], points[1:]
-    weights = elman.initial_weights(SEEDS)
+    weights = network.initial_weights(SEEDS)
     one = [w[0] for w in weights]
     now = torch.tensor(x, dtype=torch.float32)
     wanted = torch.tensor(target, dtype=torch.float32)
@@ -41,10 +41,10 @@ def published_scheme() -> Row:
                 context_state = context_state.detach()
 
     def in_numpy(number: int) -> None:
-        elman.train_each_step(x, target, *one, rate=0.1, epochs=EPOCHS)
+        network.train_each_step(x, target, *one, rate=0.1, epochs=EPOCHS)
 
     def many(number: int) -> None:
-        elman.train_each_step(x, target, *weights, rate=0.1, epochs=EPOCHS)
+        network.train_each_step(x, target, *weights, rate=0.1, epochs=EPOCHS)
 
     slow = "torch, extrapolated"
     return Row(
@@ -61,11 +61,11 @@ def published_scheme() -> Row:
 
 
 def whole_gradient() -> Row:
-    points = elman.sine_points()
-    weights = elman.initial_weights(SEEDS)
+    points = network.sine_points()
+    weights = network.initial_weights(SEEDS)
 
     def train(number: int) -> None:
-        elman.train(points[:-1], points[1:], *weights, rate=0.03, epochs=EPOCHS)
+        network.train(points[:-1], points[1:], *weights, rate=0.03, epochs=EPOCHS)
 
     return Row(
         "elman-whole",

@@ -3,18 +3,15 @@
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
-import torch
-
-from course_utils.keras_port import initialise_like_keras
-from course_utils.recurrent import SequenceModel
+from course_utils import settings
+from course_utils.lessons.stateful.runs import LEARNING_RATE, make_model
 from course_utils.signals import stateful_batches
 from course_utils.training import adam, fit_chunks
 from tests.benchmarks.frame import Action, Bound, Ratio, Row
 
-ROOT = Path(__file__).resolve().parents[2]
-KERAS = ROOT / ".venv-keras"
+KERAS = settings.ROOT / ".venv-keras"
+RACE = settings.ROOT / "tests" / "keras" / "race.py"
 STEPS = 501
 PREDICTED = 60
 
@@ -30,7 +27,7 @@ def rows() -> list[Row]:
 @cache
 def _keras() -> subprocess.Popen[str]:
     """Start Keras, once: loading it is no part of the race."""
-    command = [str(KERAS / "bin" / "python"), str(ROOT / "tests" / "keras" / "race.py")]
+    command = [str(KERAS / "bin" / "python"), str(RACE)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -49,9 +46,8 @@ def keras() -> Row:
     chunks = stateful_batches(STEPS)
 
     def ours(number: int) -> None:
-        torch.manual_seed(1337)
-        model = initialise_like_keras(SequenceModel(20, "LSTM"))
-        fit_chunks(model, chunks.inputs, chunks.targets, optimizer=adam(0.006))
+        model = make_model(1337)
+        fit_chunks(model, chunks.inputs, chunks.targets, optimizer=adam(LEARNING_RATE))
 
     published = "Keras as published, extrapolated"
     alone = "Keras without predict"

@@ -1,4 +1,4 @@
-"""What lesson 05 and the helpers that it teaches claim about speed."""
+"""What lessons 05a and 05b and the helpers that they teach claim about speed."""
 
 import warnings
 from functools import partial
@@ -7,12 +7,12 @@ import torch
 from torch import nn
 
 from course_utils.ensembles import Way, faster_way, train_seeds
-from course_utils.forecasting import GrowthNetwork
+from course_utils.lessons.airline.forecaster import final_network
+from course_utils.lessons.airline.published import published_windows
 from course_utils.recurrent import CELLS, Forecaster
 from course_utils.reproducibility import seed_everything
 from course_utils.series import load_airline
 from course_utils.studies import load
-from course_utils.studies.lesson_05 import published_windows
 from course_utils.training import adam, fit_windows
 from tests.benchmarks.frame import Action, Bound, Ratio, Row
 
@@ -35,7 +35,7 @@ def final_forecaster() -> Row:
     past = load_airline().to_numpy()[:132]
 
     def forecast(number: int) -> None:
-        GrowthNetwork(seeds=SEEDS)(past, 12)
+        final_network(SEEDS)(past, 12)
 
     return Row(
         "final-forecaster",

@@ -4,8 +4,8 @@ import ast
 import inspect
 from dataclasses import dataclass
 
-from course_utils import exercises
-from course_utils.exercises import Exercise
+from course_utils import lessons
+from course_utils.checking import Exercise
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Attempt:
 
 def first_attempt(number: str) -> Attempt:
     """Take a lesson's first exercise; wrong is what its first misconception does."""
-    lesson = exercises.open(number).exercises
-    place, exercise = next((i, one) for i, one in enumerate(lesson) if one.kind == "function")
+    own = lessons.exercises_of(number)
+    place, exercise = next((i, one) for i, one in enumerate(own) if one.kind == "function")
     names = ", ".join(inspect.signature(exercise.reference).parameters)
     wrong = (
         f"def {exercise.reference.__name__}({names}):\n"

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from course_utils.exercises.definitions import Status
+from course_utils.checking.definitions import Status
 from tests.browser.page import in_one_line
 from tests.browser.tour import Seen
 
-# A kernel needs one (tests/test_interrupt.py). Here the mouse is on its way for a while too,
-# and a second lesson keeps the machine busy.
+# A kernel needs one (tests/notebooks/test_interrupt.py). Here the mouse is on its way for a
+# while too, and a second lesson keeps the machine busy.
 INTERRUPT_SECONDS = 2.0
 
 

@@ -15,7 +15,7 @@ from tests.browser.page import Notebook, changed, complaints
 STEP_SECONDS = 20  # for one thing to appear
 CHECK = re.compile(r'lesson\.check\("([^"]+)"')
 OPENS = re.compile(r'exercises\.open\("([^"]+)"\)')
-EXPLORER = re.compile(r"^explorers\.\w+\(", re.MULTILINE)
+EXPLORER = re.compile(r"^explore_\w+\(", re.MULTILINE)
 CONTROLS = '[role="slider"], input[type="checkbox"], .widget-toggle-buttons .mod-active'
 KIND = """control => [
   control.getAttribute('role')

@@ -8,9 +8,9 @@ import inspect
 
 import pytest
 
-from course_utils import exercises
-from course_utils.exercises.definitions import Status
-from course_utils.exercises.engine import examine
+from course_utils import exercises, lessons
+from course_utils.checking.definitions import Status
+from course_utils.checking.engine import examine
 from tests.browser import answers, rules
 from tests.browser.conftest import LESSONS, without_browser
 from tests.browser.tour import NotSeen, Seen
@@ -134,7 +134,7 @@ def test_a_missing_browser_is_skipped_on_a_laptop_and_fails_in_ci() -> None:
 # ---- what is typed is what it should be
 
 
-@pytest.mark.parametrize("number", exercises.known_lessons())
+@pytest.mark.parametrize("number", lessons.parts())
 def test_the_answers_that_are_typed_are_wrong_and_right(number: str) -> None:
     attempt = answers.first_attempt(number)
     name = attempt.exercise.reference.__name__

@@ -1,0 +1,17 @@
+"""The exercise engine: what an exercise is, how an answer is judged, how the verdict is shown.
+
+A lesson's room writes its exercises with what stands here; a notebook opens them with
+`course_utils.exercises`.
+"""
+
+from course_utils.checking.definitions import (
+    Case,
+    Exercise,
+    Misconception,
+    Rejected,
+    StandIn,
+    wrong,
+)
+from course_utils.checking.expected import expect_error
+
+__all__ = ["Case", "Exercise", "Misconception", "Rejected", "StandIn", "expect_error", "wrong"]

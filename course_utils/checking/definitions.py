@@ -1,0 +1,213 @@
+"""What an exercise is made of, and what a check can come to.
+
+Each exercise stands in a file of its own in its lesson's room; `course_utils.lessons` finds it.
+A misconception is an executable wrong answer: the check runs it beside the learner's, and where
+the two agree it knows what went wrong and can say so.
+"""
+
+import enum
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from course_utils.checking.compare import Tolerance
+
+
+class Rejected(Exception):
+    """Raised by a property to turn an answer down; its message is shown to the learner."""
+
+
+class Case:
+    """The positional arguments of one call, and what to call it in a message.
+
+    Parameters
+    ----------
+    *args
+        The arguments. Each call gets deep copies, so tensors must be leaves.
+    label : str
+        Words for "With …:", such as ``"a batch of one"``. Without it the arguments are shown.
+    """
+
+    def __init__(self, *args: Any, label: str = "") -> None:
+        self.args = args
+        self.label = label
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong answer that people really give, and what to say to it.
+
+    Parameters
+    ----------
+    name : str
+        A short name, for the tests.
+    says : str
+        One or two sentences for the learner. They lead the message.
+    answer : callable
+        The wrong function; for a value, a function of no arguments that computes the wrong value.
+    """
+
+    name: str
+    says: str
+    answer: Callable[..., Any]
+
+
+def wrong(says: str) -> Callable[[Callable[..., Any]], Misconception]:
+    """Make a wrong answer of a function: a decorator with the sentence for the learner.
+
+    Parameters
+    ----------
+    says : str
+        As for `Misconception`, whose name is the function's.
+
+    Examples
+    --------
+    >>> @wrong("This repeats the last value. Wanted is the same month of the last year.")
+    ... def last_value(past, horizon):
+    ...     return np.full(horizon, past[-1])
+    >>> last_value.name
+    'last value'
+    """
+    return lambda answer: Misconception(answer.__name__.replace("_", " ").strip(), says, answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """One exercise: how to judge it, how to help, and the reference answer.
+
+    Parameters
+    ----------
+    id : str
+        ``"5a.1"``, or ``"5a.Q1"`` for a quiz question: the lesson's number, a dot, a name.
+    title : str
+        What to do, in a few words.
+    difficulty : int
+        1, 2 or 3, shown as ●○○ to ●●●.
+    minutes : int
+        How long it takes most people.
+    optional : bool
+        Whether it lies off the core path.
+    reference : callable
+        The right function; for a value, a function of no arguments that computes the truth.
+        Its source is the solution that a learner sees, so it must stand alone in the lesson.
+    misconceptions : tuple of Misconception
+        The first that matches is named, so the more specific come first.
+    hints : tuple of str
+        At least two, Markdown, from a nudge to nearly there.
+    also_right : tuple of callable
+        Right answers written in another way. Only the tests use them.
+    cases : tuple of Case or callable
+        The calls to compare, or a function that builds them (so that nothing runs at import).
+    properties : tuple of callable
+        Further demands: each takes the learner's function and raises `Rejected` if it fails.
+    returns : tuple of str
+        Names for the parts of the result: "the state has shape …".
+    rtol, atol : float
+        A number is right when ``|got - wanted| <= atol + rtol * |wanted|``.
+    kind : {"function", "value"}
+        What the learner hands in.
+
+    Raises
+    ------
+    ValueError
+        If the difficulty, the hints, the kind or the cases are not as said above.
+    """
+
+    id: str
+    title: str
+    difficulty: int
+    minutes: int
+    reference: Callable[..., Any]
+    misconceptions: tuple[Misconception, ...]
+    hints: tuple[str, ...]
+    optional: bool = False
+    also_right: tuple[Callable[..., Any], ...] = ()
+    cases: tuple[Case, ...] | Callable[[], tuple[Case, ...]] = ()
+    properties: tuple[Callable[[Callable[..., Any]], None], ...] = ()
+    returns: tuple[str, ...] = ()
+    rtol: float = 1e-5
+    atol: float = 1e-6
+    kind: Literal["function", "value"] = "function"
+
+    def __post_init__(self) -> None:
+        if self.difficulty not in (1, 2, 3):
+            raise ValueError(f"{self.id}: difficulty is {self.difficulty!r}, wanted 1, 2 or 3")
+        if len(self.hints) < 2:
+            raise ValueError(f"{self.id}: hints holds {len(self.hints)}, wanted at least 2")
+        if self.kind not in ("function", "value"):
+            raise ValueError(f"{self.id}: kind is {self.kind!r}, wanted 'function' or 'value'")
+        if bool(self.cases) != (self.kind == "function"):
+            raise ValueError(f"{self.id}: a function needs cases, and a value has none")
+
+    @property
+    def dots(self) -> str:
+        """The difficulty as ●○○, ●●○ or ●●●."""
+        return "●" * self.difficulty + "○" * (3 - self.difficulty)
+
+    @property
+    def heading(self) -> str:
+        """One line: the id, the title, the difficulty, the minutes, and whether it is optional."""
+        mark = " · optional" if self.optional else ""
+        return f"{self.id} · {self.title}  {self.dots}  {self.minutes} min{mark}"
+
+    @property
+    def solution(self) -> str:
+        """The source of the reference."""
+        return inspect.getsource(self.reference).rstrip()
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """How far a number may be off."""
+        return Tolerance(self.rtol, self.atol)
+
+    def build_cases(self) -> tuple[Case, ...]:
+        """Give the cases, built now if they are given as a function.
+
+        Raises
+        ------
+        ValueError
+            If there is none: a check without a case would accept anything.
+        """
+        cases = self.cases() if callable(self.cases) else self.cases
+        if not cases:
+            raise ValueError(f"{self.id}: cases builds an empty tuple, wanted at least one Case")
+        return cases
+
+
+class StandIn:
+    """A reference function on loan, so that the lesson goes on where an answer is not right yet.
+
+    It works like the function, but a check knows it again and never counts it as passed.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise_id = exercise.id
+        self._reference = exercise.reference
+        functools.update_wrapper(self, exercise.reference)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the reference."""
+        return self._reference(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<stand-in for exercise {self.exercise_id}>"
+
+
+class Status(enum.Enum):
+    """How a check ended. A sign and a word, so that colour is never needed."""
+
+    PASSED = "✓ passed"
+    NOT_YET = "✗ not right yet"
+    NOT_ATTEMPTED = "○ not attempted yet"
+    STAND_IN = "↻ stand-in"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict on one answer, and the lines that explain it."""
+
+    exercise: Exercise
+    status: Status
+    lines: tuple[str, ...] = ()

@@ -1,0 +1,233 @@
+"""Judge an answer: from the first call to the message that names the misconception."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.checking import compare
+from course_utils.checking.definitions import Exercise, Outcome, Rejected, StandIn, Status
+from course_utils.checking.quiz import examine_value
+from course_utils.checking.sandbox import Call, TimeUp, Trouble, call, call_trusted
+
+ARGUMENT = compare.VALUE + 1  # the stage after the values: are the arguments as they should be?
+
+
+def examine(exercise: Exercise, answer: Any, seconds: float) -> Outcome:
+    """Judge an answer.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What was asked.
+    answer
+        The learner's function, or the value.
+    seconds : float
+        How long one call of the learner's function may take.
+
+    Returns
+    -------
+    Outcome
+        Passed, not right yet, not attempted, or a stand-in.
+
+    Raises
+    ------
+    RuntimeError
+        If the reference itself fails, which is a fault of the course.
+    """
+    if isinstance(answer, StandIn):
+        lines = (
+            "This is the reference that the lesson lent you, not an answer of yours.",
+            "Run the whole cell, with your definition and the check together.",
+        )
+        return Outcome(exercise, Status.STAND_IN, lines)
+    try:
+        if exercise.kind == "value":
+            return examine_value(exercise, answer)
+        unfit = _unfit(exercise, answer)
+        if unfit:
+            return Outcome(exercise, Status.NOT_YET, (unfit,))
+        return _Examination(exercise, answer, seconds).outcome()
+    except KeyboardInterrupt:
+        return Outcome(exercise, Status.NOT_YET, ("You interrupted the check.",))
+
+
+def _unfit(exercise: Exercise, answer: Any) -> str:
+    """Say why an answer cannot even be called as the exercise wants it, if so."""
+    reference = exercise.reference
+    if not callable(answer):
+        right = f'lesson.check("{exercise.id}", {reference.__name__})'
+        got = compare.describe(answer)
+        return f"check got {got}, wanted the function itself, not called: {right}"
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):
+        return ""  # some built-in functions do not tell
+    try:
+        signature.bind(*exercise.build_cases()[0].args)
+    except TypeError:
+        takes, wants = ", ".join(signature.parameters), ", ".join(_parameters(exercise))
+        return f"Your function takes ({takes}), wanted ({wants})."
+    return ""
+
+
+@dataclass(frozen=True)
+class _Rejection:
+    """What is wrong; and where a property found it, which one and how."""
+
+    message: str
+    prop: Callable[[Callable[..., Any]], None] | None = None
+    trouble: Trouble | None = None
+
+
+class _Examination:
+    """One function held against the reference, over all cases and properties."""
+
+    def __init__(self, exercise: Exercise, answer: Callable[..., Any], seconds: float) -> None:
+        self.exercise = exercise
+        self.answer = answer
+        self.seconds = seconds
+        self.cases = exercise.build_cases()
+        self.calls = self._run(answer)
+        self.wanted = [
+            call_trusted(exercise.reference, case.args, exercise.id)
+            for case in self.cases[: len(self.calls)]
+        ]
+
+    def outcome(self) -> Outcome:
+        """Give the verdict, with the lines that explain it."""
+        trouble = self.calls[-1].trouble
+        if trouble is not None and trouble.stub and len(self.calls) == 1:
+            return Outcome(self.exercise, Status.NOT_ATTEMPTED)
+        if trouble is not None and trouble.type is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        rejection = self._raised() or self._difference() or self._property_failed()
+        if rejection is None:
+            return Outcome(self.exercise, Status.PASSED, _beside(self.calls))
+        lines = (*self._diagnosis(rejection), rejection.message, *_beside(self.calls))
+        return Outcome(self.exercise, Status.NOT_YET, lines)
+
+    def _run(self, function: Callable[..., Any], most: int | None = None) -> list[Call]:
+        """Call a function on case after case, up to the first that it does not survive."""
+        calls: list[Call] = []
+        for case in self.cases[:most]:
+            calls.append(call(function, case.args, self.seconds))
+            if calls[-1].trouble is not None:
+                break
+        return calls
+
+    def _raised(self) -> _Rejection | None:
+        trouble = self.calls[-1].trouble
+        if trouble is None:
+            return None
+        i = len(self.calls) - 1
+        return _Rejection(self._with_case(i, self._told(trouble)))
+
+    def _difference(self) -> _Rejection | None:
+        """Find the earliest stage, and in it the first case, where something is wrong."""
+        found = min(
+            (
+                (stage, i, message)
+                for i in range(len(self.cases))
+                for stage, message in self._faults(i)
+            ),
+            key=lambda fault: fault[:2],
+            default=None,
+        )
+        if found is None:
+            return None
+        _, i, message = found
+        if self.calls[i].result is None and self.wanted[i].result is not None:
+            message += ": is a return missing?"
+        return _Rejection(self._with_case(i, message))
+
+    def _faults(self, i: int) -> list[compare.Fault]:
+        """All differences in one case: in the result, then in the arguments after the call."""
+        done, right, exercise = self.calls[i], self.wanted[i], self.exercise
+        single = len(exercise.returns) == 1
+        name = f"the {exercise.returns[0]}" if single else "the result"
+        parts = () if single else exercise.returns
+        tolerance = exercise.tolerance
+        found = list(compare.faults(done.result, right.result, name, parts, tolerance))
+        for name, before, got, wanted in zip(
+            _parameters(exercise), self.cases[i].args, done.args, right.args, strict=False
+        ):
+            if compare.agree(got, wanted, tolerance, unknown=True):
+                continue
+            if compare.agree(wanted, before, unknown=True):
+                message = f"your function changes its argument {name}: leave that as it was"
+            else:
+                first = next(compare.faults(got, wanted, f"the argument {name}", (), tolerance))
+                message = f"after the call {first.message}"
+            found.append(compare.Fault(ARGUMENT, message))
+        return found
+
+    def _property_failed(self) -> _Rejection | None:
+        for prop in self.exercise.properties:
+            trouble = call(prop, (self.answer,), self.seconds, lines_of=self.answer).trouble
+            if trouble is not None:
+                message = trouble.message if trouble.type is Rejected else self._told(trouble)
+                return _Rejection(message, prop=prop, trouble=trouble)
+        return None
+
+    def _diagnosis(self, rejection: _Rejection) -> tuple[str, ...]:
+        """Find the first misconception whose answer does just what the learner's did."""
+        for misconception in self.exercise.misconceptions:
+            theirs = self._run(misconception.answer, most=len(self.calls))
+            if len(theirs) != len(self.calls) or not all(map(self._alike, theirs, self.calls)):
+                continue
+            if rejection.prop is not None:
+                trouble = call(rejection.prop, (misconception.answer,), self.seconds).trouble
+                if not _same_trouble(trouble, rejection.trouble):
+                    continue
+            return (misconception.says,)
+        return ()
+
+    def _alike(self, one: Call, other: Call) -> bool:
+        """Tell whether two calls came to the same: result and arguments, or trouble."""
+        if one.trouble is not None or other.trouble is not None:
+            return _same_trouble(one.trouble, other.trouble)
+        tolerance = self.exercise.tolerance
+        return compare.agree(one.result, other.result, tolerance) and all(
+            compare.agree(*pair, tolerance, unknown=True)
+            for pair in zip(one.args, other.args, strict=True)
+        )
+
+    def _told(self, trouble: Trouble) -> str:
+        where = f"\n    {trouble.where}" if trouble.where else ""
+        if trouble.type is TimeUp:
+            return f"stopped after {self.seconds:g} s: does a loop never end?{where}"
+        colon = ": " if trouble.message else ""
+        return f"your code raises {trouble.type.__name__}{colon}{trouble.message}{where}"
+
+    def _with_case(self, i: int, message: str) -> str:
+        """Say with which arguments it happened."""
+        label = self.cases[i].label or ", ".join(
+            f"{name} = {compare.brief(arg)}"
+            for name, arg in zip(_parameters(self.exercise), self.cases[i].args, strict=False)
+        )
+        return f"With {label}: {message}" if label else message
+
+
+def _parameters(exercise: Exercise) -> list[str]:
+    return list(inspect.signature(exercise.reference).parameters)
+
+
+def _same_trouble(one: Trouble | None, other: Trouble | None) -> bool:
+    return (
+        one is not None
+        and other is not None
+        and (one.type, one.message) == (other.type, other.message)
+    )
+
+
+def _beside(calls: list[Call]) -> tuple[str, ...]:
+    """Show the first thing that the function printed, and every warning once."""
+    lines = []
+    printed = next((done.printed.rstrip() for done in calls if done.printed.strip()), "")
+    if printed:
+        head = printed.splitlines()
+        shown = head[:3] + ["…"] * (len(head) > 3)
+        lines.append("\n".join(["It printed:", *("    " + line for line in shown)]))
+    warned = dict.fromkeys(text for done in calls for text in done.warned)
+    return (*lines, *(f"Python warned: {text}" for text in warned))

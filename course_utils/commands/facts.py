@@ -1,0 +1,335 @@
+"""Put the facts of the lessons into their notebooks and into the README.
+
+A lesson's title, subject and minutes stand in its `Part`; an exercise's title, difficulty and
+minutes in its `Exercise`; the number of a section follows from its place. Everything else that
+says so is written from there: the head of a notebook, the headings of its exercises, the
+numbers of its sections and of the links to them, the maps of the lessons. What only a person
+can put right is named in a line of its own.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count, zip_longest
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from course_utils import lessons
+from course_utils.checking import Exercise
+from course_utils.lessons import Part
+
+MINUTES = re.compile(
+    r"Reading \d+ min(?:, plus \d+ optional)?"
+    r" · exercises \d+ min(?:, plus \d+ optional)?"
+    r" · machine [^.]*\."
+)
+MAP = re.compile(r"(?<=<!-- lessons -->\n).*?(?=<!-- /lessons -->)", re.DOTALL)
+NUMBERED = re.compile(r"## \d+\. ")
+FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+HEADING = re.compile(r"^(?:## |### Exercise ).*", re.MULTILINE)
+CODE_OR_LINK = re.compile(
+    r"(?P<code>```.*?```|`[^`]*`)|\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)", re.DOTALL
+)
+SECTION = re.compile(r"(?P<word>[Ss]ection )?\d+(?P<of> of \d\d[ab]?)?")
+BY_NUMBER = re.compile(r"\b[Ss]ections?\s\d+\b(?!\.\d)")  # "section 5.2" is another book's
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the facts are made from.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the notebooks.
+    parts : tuple of Part
+        In order.
+    exercises_of : callable
+        Gives the exercises of a part by its number.
+    cells : mapping
+        From each notebook's file name to its cells: from a cell's id to the number of the
+        section that it begins, or None.
+    """
+
+    folder: Path
+    parts: tuple[Part, ...]
+    exercises_of: Callable[[str], tuple[Exercise, ...]]
+    cells: Mapping[str, Mapping[str, int | None]]
+
+    def reading(self, part: Part) -> tuple[int, int]:
+        """Add up the minutes of reading: on the core path, and optional."""
+        return _sums((n, anchor in part.optional) for anchor, n in part.sections.items())
+
+    def practice(self, part: Part) -> tuple[int, int]:
+        """Add up the minutes of the exercises: on the core path, and optional."""
+        return _sums((one.minutes, one.optional) for one in self.exercises_of(part.number))
+
+    def minutes(self, part: Part) -> str:
+        """Write the line of minutes that stands at the head of a notebook."""
+        reading, practice = _in_words(*self.reading(part)), _in_words(*self.practice(part))
+        return f"Reading {reading} · exercises {practice} · machine {part.machine}."
+
+    def map(self, folder: str) -> str:
+        """Write the table of the lessons, with the folder that its links begin with.
+
+        Its minutes are those of the core path, for reading and exercises together.
+        """
+        lines = ["| lesson | what you take apart | minutes |", "|---|---|--:|"]
+        for part in self.parts:
+            link = f"[{part.number} · {part.title}]({folder}{part.file}.ipynb)"
+            minutes = self.reading(part)[0] + self.practice(part)[0]
+            lines.append(f"| {link} | {part.subject} | {minutes} |")
+        return "\n" + "\n".join(lines) + "\n\n"
+
+
+@dataclass
+class Page:
+    """A notebook or a text with the facts put in.
+
+    Attributes
+    ----------
+    name : str
+        Of its file.
+    content : NotebookNode or str
+        With the facts put in.
+    differences : list of str
+        What was there and is written otherwise now, a line each.
+    faults : list of str
+        What only a person can put right, a line each.
+    """
+
+    name: str
+    content: Any
+    differences: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def write(self, seen: str, wanted: str) -> str:
+        """Give what is wanted, and note it if something else was seen."""
+        if seen != wanted:
+            self.differences.append(f'{self.name}: "{seen}" becomes "{wanted}"')
+        return wanted
+
+    def report(self, words: str) -> None:
+        """Note a fault."""
+        self.faults.append(f"{self.name}: {words}")
+
+
+def read_course(folder: Path) -> Course:
+    """Gather what the facts are made from.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the notebooks.
+    """
+    notebooks = {path.name: nbformat.read(path, as_version=4) for path in folder.glob("*.ipynb")}
+    cells = {name: numbers_of(notebook) for name, notebook in notebooks.items()}
+    return Course(folder, tuple(lessons.parts().values()), lessons.exercises_of, cells)
+
+
+def numbers_of(notebook: Any) -> dict[str, int | None]:
+    """Give the id of every cell, with the number of the section that it begins, or None."""
+    numbers, found = count(1), {}
+    for cell in notebook.cells:
+        begins = cell.cell_type == "markdown" and NUMBERED.match(cell.source)
+        found[cell.id] = next(numbers) if begins else None
+    return found
+
+
+def in_file(path: Path, course: Course) -> Page:
+    """Put the facts into what a file holds; the file itself is left as it is.
+
+    Parameters
+    ----------
+    path : Path
+        Of a notebook, or of the README.
+    course : Course
+        What the facts are made from.
+    """
+    if path.suffix != ".ipynb":
+        return in_readme(path.read_text("utf-8"), course)
+    notebook = nbformat.read(path, as_version=4)
+    for part in course.parts:
+        if part.file == path.stem:
+            return in_notebook(notebook, part, course)
+    page = Page(path.name, notebook)
+    page.report(f"no lesson has this file, wanted one of {[part.file for part in course.parts]}")
+    return page
+
+
+def in_notebook(notebook: Any, part: Part, course: Course) -> Page:
+    """Put the facts into a notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Left as it is.
+    part : Part
+        What is said of it.
+    course : Course
+        With the cells of this notebook too.
+
+    Returns
+    -------
+    Page
+        Its content is a notebook.
+    """
+    page = Page(f"{part.file}.ipynb", copy.deepcopy(notebook))
+    prose = [cell for cell in page.content.cells if cell.cell_type == "markdown"]
+    _head(page.content.cells[0], part, course, page)
+    _headings(prose, page)
+    _sections(prose, part, page)
+    _exercises(prose, course.exercises_of(part.number), page)
+    for cell in prose:
+        cell.source = _map(cell.source, "", course, page)
+        cell.source = _links(cell.source, f'cell "{cell.id}": ', course.folder, course, page)
+    return page
+
+
+def in_readme(text: str, course: Course) -> Page:
+    """Put the facts into the README: the map, and whether its links lead anywhere.
+
+    Parameters
+    ----------
+    text : str
+        Of the file that lies beside the folder of the notebooks.
+    course : Course
+        What the facts are made from.
+
+    Returns
+    -------
+    Page
+        Its content is a text.
+    """
+    page = Page("README.md", text)
+    if not MAP.search(text):
+        page.report("it has no map, wanted the lines <!-- lessons --> and <!-- /lessons -->")
+    text = _map(text, f"{course.folder.name}/", course, page)
+    page.content = _links(text, "", course.folder.parent, course, page)
+    return page
+
+
+def _sums(minutes: Iterable[tuple[int, bool]]) -> tuple[int, int]:
+    sums = [0, 0]
+    for number, optional in minutes:
+        sums[optional] += number
+    return sums[0], sums[1]
+
+
+def _in_words(core: int, optional: int) -> str:
+    return f"{core} min" + (f", plus {optional} optional" if optional else "")
+
+
+def _head(cell: Any, part: Part, course: Course, page: Page) -> None:
+    wanted = course.minutes(part)
+    lines = cell.source.split("\n")
+    if lines[0].startswith("# "):
+        lines[0] = page.write(lines[0], f"# {part.number} · {part.title}")
+    else:
+        page.report(
+            f'the first cell begins with "{lines[0]}", wanted "# {part.number} · {part.title}"'
+        )
+    places = [place for place, line in enumerate(lines) if MINUTES.fullmatch(line)]
+    if len(places) == 1:
+        lines[places[0]] = page.write(lines[places[0]], wanted)
+    else:
+        page.report(f'the first cell has {len(places)} lines of minutes, wanted one: "{wanted}"')
+    cell.source = "\n".join(lines)
+
+
+def _headings(prose: list[Any], page: Page) -> None:
+    for cell in prose:
+        for heading in HEADING.findall(FENCE.sub("", cell.source)):
+            if not cell.source.startswith(heading):
+                page.report(f'cell "{cell.id}": "{heading}" must begin a cell of its own')
+
+
+def _sections(prose: list[Any], part: Part, page: Page) -> None:
+    wanted = {anchor: f'the section "{anchor}" of PARTS' for anchor in part.sections}
+    numbers = numbers_of(page.content)
+    for anchor, cell in _matched(prose, "## ", wanted, page).items():
+        if numbers[anchor]:
+            _begin(cell, NUMBERED.sub(f"## {numbers[anchor]}. ", _first_line(cell)), page)
+
+
+def _exercises(prose: list[Any], exercises: tuple[Exercise, ...], page: Page) -> None:
+    headings = {  # the quiz has one heading for all its questions
+        "exercise-" + one.id.replace(".", "-"): f"### Exercise {one.heading}"
+        for one in exercises
+        if ".Q" not in one.id
+    }
+    wanted = {anchor: f'"{heading}"' for anchor, heading in headings.items()}
+    for anchor, cell in _matched(prose, "### Exercise ", wanted, page).items():
+        if anchor in headings:
+            _begin(cell, headings[anchor], page)
+
+
+def _matched(
+    prose: list[Any], begins: str, wanted: Mapping[str, str], page: Page
+) -> dict[str, Any]:
+    """Find the cells with one kind of heading, and report ids that are missing or unknown."""
+    found = {cell.id: cell for cell in prose if cell.source.startswith(begins)}
+    for anchor, what in wanted.items():
+        if anchor not in found:
+            page.report(f'no cell "{anchor}" begins with "{begins}", wanted one for {what}')
+    for anchor, cell in found.items():
+        if anchor not in wanted:
+            ids = ", ".join(wanted)
+            page.report(f'cell "{anchor}" begins with "{_first_line(cell)}", wanted as id: {ids}')
+    if set(found) == set(wanted) and list(found) != list(wanted):
+        page.report(f"the order is {', '.join(found)}, wanted {', '.join(wanted)}")
+    return found
+
+
+def _first_line(cell: Any) -> str:
+    return cell.source.partition("\n")[0]
+
+
+def _begin(cell: Any, wanted: str, page: Page) -> None:
+    seen = _first_line(cell)
+    cell.source = page.write(seen, wanted) + cell.source.removeprefix(seen)
+
+
+def _map(text: str, folder: str, course: Course, page: Page) -> str:
+    def drawn(found: re.Match[str]) -> str:
+        wanted = course.map(folder)
+        for seen, line in zip_longest(found[0].split("\n"), wanted.split("\n"), fillvalue=""):
+            page.write(seen, line)
+        return wanted
+
+    return MAP.sub(drawn, text)
+
+
+def _links(text: str, where: str, base: Path, course: Course, page: Page) -> str:
+    for name in BY_NUMBER.findall(CODE_OR_LINK.sub("", text)):
+        page.report(f'{where}"{name}" is no link, wanted [section N](…#cell-id=…)')
+    return CODE_OR_LINK.sub(
+        lambda found: found[0] if found["code"] else _link(found, where, base, course, page), text
+    )
+
+
+def _link(found: re.Match[str], where: str, base: Path, course: Course, page: Page) -> str:
+    link, words, target = found[0], found["text"], found["target"]
+    file, _, anchor = target.partition("#")
+    anchor = anchor.removeprefix("cell-id=")
+    name = Path(file or page.name).name
+    cells = course.cells.get(name)
+    if re.match(r"\w+:", target):
+        return link
+    if file and not (base / file).exists():
+        page.report(f"{where}{link} leads to no file, wanted one in {base.name}/")
+    elif anchor and cells is not None and anchor not in cells:
+        page.report(f'{where}{link} leads nowhere, {name} has no cell with the id "{anchor}"')
+    elif anchor and cells is not None and (section := SECTION.fullmatch(words)):
+        if cells[anchor] is None:
+            page.report(f"{where}{link} names a number, but no numbered heading is there")
+        else:
+            of = f" of {name.partition('_')[0]}" if section["of"] else ""
+            words = f"{section['word'] or ''}{cells[anchor]}{of}"
+            return page.write(link, f"[{words}]({target})")
+    return link

@@ -1,0 +1,155 @@
+"""The exercises of one lesson, as a notebook uses them.
+
+`open` shadows the builtin on purpose, so that a notebook reads
+``lesson = exercises.open("05a")``.
+
+Examples
+--------
+>>> from course_utils import exercises
+>>> lesson = exercises.open("00")
+>>> lesson
+<Lesson 00: exercises 0.1, 0.2>
+"""
+
+from typing import Any
+
+from course_utils import lessons, settings
+from course_utils.checking import card, rescue
+from course_utils.checking.definitions import Exercise, Outcome, StandIn, Status
+from course_utils.checking.engine import examine
+from course_utils.checking.progress import Progress
+
+LENT = "The lesson goes on with the reference. Fix yours, then run the cell again."
+LENT_AT_FIRST = "The lesson goes on with the reference. Write yours, then run the cell again."
+
+
+class Lesson:
+    """The exercises of one lesson: check, hint, solution, progress.
+
+    Parameters
+    ----------
+    number : str
+        Two digits and perhaps a letter, such as ``"05a"`` or ``"02a"``.
+    exercises : tuple of Exercise
+        In the order of the lesson.
+    progress : Progress
+        Where the passed ones are kept.
+    """
+
+    seconds = 5.0  # how long one call of a learner's function may take
+
+    def __init__(self, number: str, exercises: tuple[Exercise, ...], progress: Progress) -> None:
+        self.number = number
+        self.exercises = exercises
+        self._kept = progress
+        self._hints_given: dict[str, int] = {}
+
+    def __repr__(self) -> str:
+        return f"<Lesson {self.number}: exercises {self._ids()}>"
+
+    def check(self, id: str, answer: Any) -> Any:
+        """Judge an answer, say what was found, and keep the lesson going.
+
+        Parameters
+        ----------
+        id : str
+            Of the exercise, such as ``"5a.1"``.
+        answer
+            Your function (its name, not called), or your value.
+
+        Returns
+        -------
+        callable or value
+            Your function if it passes, else the reference on loan; a value as you gave it.
+
+        Raises
+        ------
+        ValueError
+            If the lesson has no such exercise.
+        AssertionError
+            If the answer is wrong and the environment says UNROLLED_STRICT=1. (One that was
+            not attempted is no error: CI runs the unsolved course whole.)
+        """
+        exercise = self._find(id)
+        outcome = examine(exercise, answer, self.seconds)
+        passed = outcome.status is Status.PASSED
+        if passed:
+            self._kept.add(id)
+        lines = outcome.lines
+        if exercise.kind == "function" and outcome.status is Status.NOT_YET:
+            lines += (LENT,)
+        if exercise.kind == "function" and outcome.status is Status.NOT_ATTEMPTED:
+            lines += (LENT_AT_FIRST,)
+        outcome = Outcome(exercise, outcome.status, lines + self._kept.news())
+        card.show(outcome, lambda: self._next_hint(exercise))
+        if outcome.status is Status.NOT_YET and settings.strict():
+            raise AssertionError(card.plain(outcome))
+        if passed or exercise.kind == "value" or isinstance(answer, StandIn):
+            return answer
+        return StandIn(exercise)
+
+    def hint(self, id: str) -> None:
+        """Show the first hint; called again, the next.
+
+        Parameters
+        ----------
+        id : str
+            Of the exercise.
+        """
+        card.show_hint(self._next_hint(self._find(id)))
+
+    def solution(self, id: str) -> None:
+        """Show the reference solution.
+
+        Parameters
+        ----------
+        id : str
+            Of the exercise.
+        """
+        card.show_code(self._find(id).solution)
+
+    def progress(self) -> None:
+        """Show which exercises are done."""
+        passed = self._kept.passed()
+        done = [(exercise, exercise.id in passed) for exercise in self.exercises]
+        card.show_progress(done, self._kept.news())
+
+    def _next_hint(self, exercise: Exercise) -> str:
+        given = self._hints_given.get(exercise.id, 0)
+        count = len(exercise.hints)
+        self._hints_given[exercise.id] = min(given + 1, count - 1)
+        return f"Hint {given + 1} of {count}: {exercise.hints[given]}"
+
+    def _find(self, id: str) -> Exercise:
+        for exercise in self.exercises:
+            if exercise.id == id:
+                return exercise
+        raise ValueError(f"id is {id!r}, wanted one of lesson {self.number}: {self._ids()}")
+
+    def _ids(self) -> str:
+        return ", ".join(exercise.id for exercise in self.exercises)
+
+
+def open(number: str) -> Lesson:
+    """Open the exercises of a lesson.
+
+    Parameters
+    ----------
+    number : str
+        Two digits and perhaps a letter, such as ``"05a"``.
+
+    Returns
+    -------
+    Lesson
+        With `check`, `hint`, `solution` and `progress`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such lesson.
+    """
+    found = lessons.exercises_of(number)
+    functions = [exercise for exercise in found if exercise.kind == "function"]
+    rescue.opened({exercise.reference.__name__: exercise.id for exercise in functions})
+    former = {old: new for part in lessons.parts().values() for old, new in part.former.items()}
+    return Lesson(number, found, Progress(former=former))

@@ -1,0 +1,154 @@
+"""The rooms of the lessons, and the one scan that finds what is in them.
+
+A room is a folder here; a and b parts of a lesson share one. Its ``__init__`` says what each
+part is (`Part`); its ``exercises`` hold one exercise a file; each ``explore_*.py`` holds the
+explorer of that name; its ``studies`` list the stored studies. Nothing has to be registered.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What is said of a lesson, written once: headings, maps and sums are made from it.
+
+    Attributes
+    ----------
+    number : str
+        Two digits and perhaps a letter: "05a".
+    title : str
+        The heading of its notebook.
+    file : str
+        The notebook's name, without its ending.
+    subject : str
+        What it takes apart, for the map of the lessons.
+    machine : str
+        How long the machine works in all.
+    sections : mapping
+        From the anchor of each ``##`` heading (the id of its cell) to its minutes of reading.
+    optional : tuple of str
+        The anchors of the sections that are not on the core path.
+    former : mapping
+        From an exercise's id of an earlier edition to its id now, so that progress is kept.
+    """
+
+    number: str
+    title: str
+    file: str
+    subject: str
+    machine: str
+    sections: Mapping[str, int]
+    optional: tuple[str, ...] = ()
+    former: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reading(self) -> int:
+        """Minutes of reading, all sections together."""
+        return sum(self.sections.values())
+
+
+@cache
+def rooms() -> tuple[str, ...]:
+    """Name the rooms, in the order of their lessons."""
+    names = [module.name for module in pkgutil.iter_modules(__path__) if module.ispkg]
+    return tuple(sorted(names, key=lambda name: _room(name).PARTS[0].number))
+
+
+@cache
+def parts() -> dict[str, Part]:
+    """Give every part of every lesson by its number, in order."""
+    return {part.number: part for room in rooms() for part in _room(room).PARTS}
+
+
+def room_of(number: str) -> str:
+    """Name the room of a lesson.
+
+    Parameters
+    ----------
+    number : str
+        Of the part, such as "05a".
+
+    Raises
+    ------
+    ValueError
+        If there is no such lesson.
+    """
+    for room in rooms():
+        if number in [part.number for part in _room(room).PARTS]:
+            return room
+    raise ValueError(f"number is {number!r}, wanted one of: {', '.join(parts())}")
+
+
+def exercises_of(number: str) -> tuple[Any, ...]:
+    """Collect the exercises of a lesson: all that stand in its room's ``exercises``.
+
+    Parameters
+    ----------
+    number : str
+        Of the part, such as "05a".
+
+    Returns
+    -------
+    tuple of Exercise
+        By their ids, the quiz last.
+
+    Raises
+    ------
+    ValueError
+        If there is no such lesson.
+    """
+    from course_utils.checking import Exercise
+
+    folder = importlib.import_module(f"{__name__}.{room_of(number)}.exercises")
+    found = []
+    for module in pkgutil.iter_modules(folder.__path__):
+        held = vars(importlib.import_module(f"{folder.__name__}.{module.name}")).values()
+        found += [one for one in held if isinstance(one, Exercise)]
+    prefix = f"{number.lstrip('0') or '0'}."
+    own = {one.id: one for one in found if one.id.startswith(prefix)}
+    return tuple(own[id] for id in sorted(own, key=_place))
+
+
+def explorers() -> dict[str, Callable[..., None]]:
+    """Find every explorer by its name: the function that gives its module the name."""
+    return {
+        name: getattr(module, name)
+        for module, name in _modules(re.compile(r"explore_\w+"))
+        if hasattr(module, name)
+    }
+
+
+def studies() -> dict[str, Callable[[], Any]]:
+    """Find every stored study by its name, with the function that makes it."""
+    return {
+        study: make
+        for module, _ in _modules(re.compile(r"studies"))
+        for study, make in module.STUDIES.items()
+    }
+
+
+def _room(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def _modules(wanted: re.Pattern[str]) -> list[tuple[ModuleType, str]]:
+    return [
+        (importlib.import_module(f"{__name__}.{room}.{module.name}"), module.name)
+        for room in rooms()
+        for module in pkgutil.iter_modules(_room(room).__path__)
+        if wanted.fullmatch(module.name)
+    ]
+
+
+def _place(id: str) -> tuple[bool, int]:
+    name = id.partition(".")[2]
+    return name.startswith("Q"), int(name.lstrip("Q"))

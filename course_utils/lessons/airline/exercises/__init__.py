@@ -1,0 +1,1 @@
+"""The exercises of lessons 05a and 05b, one in each file."""

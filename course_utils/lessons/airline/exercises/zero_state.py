@@ -1,0 +1,77 @@
+"""Exercise 5a.3: why the second dimension is 1."""
+
+import torch
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def zero_state(input_seq: torch.Tensor, hidden_layer_size: int) -> torch.Tensor:
+    """Make the first state (1, batch, hidden) for an input (steps, batch, features)."""
+    return torch.zeros(1, input_seq.shape[1], hidden_layer_size)
+
+
+@wrong(
+    "The second dimension is always 1 here. It is the batch size: how many windows go "
+    "through at once. The published script sends one at a time, hence its 1."
+)
+def always_one(input_seq, hidden_layer_size):
+    return torch.zeros(1, 1, hidden_layer_size)
+
+
+@wrong(
+    "That is the number of steps. A state is what stands after *all* of them; it has no time axis."
+)
+def steps_for_batch(input_seq, hidden_layer_size):
+    return torch.zeros(1, input_seq.shape[0], hidden_layer_size)
+
+
+@wrong(
+    "The batch stands first here. A state is (layers, batch, hidden), "
+    "whatever the input's order is."
+)
+def batch_first(input_seq, hidden_layer_size):
+    return torch.zeros(input_seq.shape[1], 1, hidden_layer_size)
+
+
+@wrong("The last dimension is the hidden size, not the number of input features.")
+def features_for_hidden(input_seq, hidden_layer_size):
+    return torch.zeros(1, input_seq.shape[1], input_seq.shape[2])
+
+
+@wrong("The axis of the layers is missing: it is 1 for one layer, and it stays.")
+def no_layer_axis(input_seq, hidden_layer_size):
+    return torch.zeros(input_seq.shape[1], hidden_layer_size)
+
+
+@wrong("That is a pair (h, c), the state of an LSTM. A GRU has h alone.")
+def a_pair(input_seq, hidden_layer_size):
+    h = torch.zeros(1, input_seq.shape[1], hidden_layer_size)
+    return h, torch.zeros_like(h)
+
+
+ZERO_STATE = Exercise(
+    id="5a.3",
+    title="Why is the second dimension 1?",
+    difficulty=1,
+    minutes=5,
+    reference=zero_state,
+    also_right=(lambda x, size: x.new_zeros(1, x.size(1), size),),
+    cases=lambda: (
+        Case(torch.zeros(12, 1, 1), 100, label="as published: 12 steps, one window"),
+        Case(torch.zeros(12, 5, 1), 8, label="five windows at once"),
+        Case(torch.zeros(4, 3, 2), 6, label="three windows of two features"),
+    ),
+    misconceptions=(
+        always_one,
+        steps_for_batch,
+        batch_first,
+        features_for_hidden,
+        no_layer_axis,
+        a_pair,
+    ),
+    hints=(
+        "Send five windows at once through the layer. Which size of the state must change?",
+        "`input_seq.shape` is (steps, batch, features); `torch.zeros(...)` takes the three sizes.",
+    ),
+    returns=("state",),
+)

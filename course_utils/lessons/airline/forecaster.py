@@ -1,0 +1,57 @@
+"""The forecaster that lesson 05b ends with, and the years that chose it and judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from course_utils.forecasting import Backtest, Network, ShapeToGrowth
+from course_utils.series import load_airline
+from course_utils.studies import load
+
+# The months before 1958: all that a choice may see. The years after are the judges.
+CHOICE_MONTHS = 108
+CHOICE_ORIGINS = tuple(range(60, 97, 3))
+BACKTEST_ORIGINS = tuple(range(108, 133, 3))
+
+
+def final_network(seeds: Sequence[int]) -> Network:
+    """Make the final forecaster: it reads the shape of a year, and forecasts its growth.
+
+    Its size and the length of its training are those that the stored study ``airline-choice``
+    found best, on forecasts that end before 1958.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each.
+
+    Returns
+    -------
+    Network
+
+    Notes
+    -----
+    Taught in lesson 05b, `rolling-origin`.
+    """
+    return Network(ShapeToGrowth(), hidden=16, epochs=70, seeds=seeds)
+
+
+def stored_backtest() -> Backtest:
+    """Read the study ``airline-backtest`` as a backtest.
+
+    Returns
+    -------
+    Backtest
+        32 members, nine origins, twelve months.
+    """
+    table = load("airline-backtest")
+    values = load_airline().to_numpy()
+    pieces = [part.filter(like="month_").to_numpy() for _, part in table.groupby("origin")]
+    origins = tuple(int(origin) for origin in table["origin"].unique())
+    return Backtest(
+        origins=origins,
+        actual=np.stack([values[origin : origin + 12] for origin in origins]),
+        forecast=np.stack(pieces, axis=1),
+    )

@@ -1,0 +1,41 @@
+"""Lessons 02a and 02b: the anatomy of nn.RNN, and sequences of different lengths."""
+
+from course_utils.lessons import Part
+
+PARTS = (
+    Part(
+        number="02a",
+        title="Anatomy of nn.RNN",
+        file="02a_anatomy_of_nn_rnn",
+        subject="every shape, every error message, memorising against learning",
+        machine="under 1 min",
+        sections={
+            "objectives": 1,
+            "published-tutorial": 2,
+            "every-shape": 4,
+            "read-the-error": 4,
+            "what-noise-can-teach": 5,
+            "gradients-through-time": 5,
+            "explore": 1,
+            "what-we-measured": 1,
+            "recap": 2,
+        },
+    ),
+    Part(
+        number="02b",
+        title="Sequences of different lengths",
+        file="02b_variable_lengths",
+        subject="`Dataset`, padding, packing, training and testing",
+        machine="under 1 min",
+        sections={
+            "objectives": 1,
+            "different-lengths": 5,
+            "training-and-testing": 7,
+            "both-directions": 2,
+            "character-model": 4,
+            "explore": 2,
+            "what-we-measured": 1,
+            "recap": 3,
+        },
+    ),
+)

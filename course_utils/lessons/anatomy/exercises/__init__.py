@@ -1,0 +1,1 @@
+"""The exercises of lessons 02a and 02b, one per file."""

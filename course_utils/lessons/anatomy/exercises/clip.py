@@ -1,0 +1,118 @@
+"""Exercise 2a.5: clip by the norm."""
+
+import torch
+from torch import nn
+
+from course_utils.checking import Case, Exercise, wrong
+from course_utils.lessons.anatomy.cases import numbers
+
+
+def clip(gradients: list[torch.Tensor], most: float) -> tuple[list[torch.Tensor], float]:
+    """Give new gradients, scaled to a common norm ≤ most, and the norm before: a float.
+
+    Each gradient may have any shape; those given are not changed.
+    """
+    norm = torch.cat([gradient.flatten() for gradient in gradients]).norm().item()
+    scale = min(1.0, most / (norm + 1e-6))  # 1e-6, as torch has it: never divide by 0
+    return [gradient * scale for gradient in gradients], norm
+
+
+def by_library(gradients, most):
+    holders = [nn.Parameter(torch.zeros_like(gradient)) for gradient in gradients]
+    for holder, gradient in zip(holders, gradients, strict=True):
+        holder.grad = gradient.clone()
+    norm = nn.utils.clip_grad_norm_(holders, most).item()
+    return [holder.grad for holder in holders], norm
+
+
+def _norm(gradients):
+    return torch.cat([gradient.flatten() for gradient in gradients]).norm().item()
+
+
+def _scaled(gradients, scale):
+    return [gradient * scale for gradient in gradients]
+
+
+@wrong(
+    "The norm that comes back is the one *after* clipping, which says little. torch gives the one "
+    "before: it tells whether something exploded."
+)
+def norm_after(gradients, most):
+    clipped, _ = clip(gradients, most)
+    return clipped, _norm(clipped)
+
+
+@wrong(
+    "Each tensor is clipped by its own norm, so their proportions change and the step turns. One "
+    "norm for all of them together."
+)
+def each_by_itself(gradients, most):
+    return [clip([gradient], most)[0][0] for gradient in gradients], _norm(gradients)
+
+
+@wrong(
+    "Two things. Each tensor is clipped by its own norm, so the step turns: one norm for all. And "
+    "norms do not add up: 3 and 4 make 5."
+)
+def each_by_itself_norms_added(gradients, most):
+    clipped = [clip([gradient], most)[0][0] for gradient in gradients]
+    return clipped, sum(_norm([gradient]) for gradient in gradients)
+
+
+@wrong(
+    "The norms of the tensors are added up. Norms do not add: 3 and 4 make 5. Take one root over "
+    "the squares of all numbers."
+)
+def norms_added(gradients, most):
+    norm = sum(_norm([gradient]) for gradient in gradients)
+    return _scaled(gradients, min(1.0, most / norm)), norm
+
+
+@wrong(
+    "Each number is cut at ±most. That turns the direction; `clip_grad_value_` does that. Here the "
+    "whole is scaled."
+)
+def number_by_number(gradients, most):
+    return [gradient.clamp(-most, most) for gradient in gradients], _norm(gradients)
+
+
+@wrong("A norm that is small enough is blown up to `most`. Clipping only ever makes smaller.")
+def always_scaled(gradients, most):
+    norm = _norm(gradients)
+    return _scaled(gradients, most / norm), norm
+
+
+@wrong("The norm lacks its root: 3 and 4 make 5, not 25.")
+def root_forgotten(gradients, most):
+    norm = sum(gradient.square().sum().item() for gradient in gradients)
+    return _scaled(gradients, min(1.0, most / norm)), norm
+
+
+CLIP = Exercise(
+    id="2a.5",
+    title="Clip by the norm",
+    difficulty=2,
+    minutes=6,
+    reference=clip,
+    also_right=(by_library,),
+    cases=lambda: (
+        Case([torch.tensor([3.0, 0.0]), torch.tensor([[4.0]])], 1.0, label="a norm of 5, most 1"),
+        Case([numbers(2, 3), numbers(4)], 0.5),
+        Case([torch.tensor([0.3, 0.4])], 1.0, label="a norm of 0.5, most 1"),
+    ),
+    misconceptions=(
+        norm_after,
+        each_by_itself,
+        each_by_itself_norms_added,
+        norms_added,
+        number_by_number,
+        always_scaled,
+        root_forgotten,
+    ),
+    hints=(
+        "One norm over all numbers of all tensors: the root of the sum of all squares.",
+        "If the norm is over `most`, multiply *every* tensor by most / norm; else leave them.",
+    ),
+    returns=("clipped", "norm before"),
+    rtol=1e-4,
+)

@@ -1,0 +1,73 @@
+"""Exercise 2b.3: each sequence's own last step."""
+
+import torch
+
+from course_utils.checking import Case, Exercise, wrong
+from course_utils.lessons.anatomy.cases import numbers
+
+
+def last(output: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+    """Take from output (batch, steps, …) each sequence's own last real step: (batch, …)."""
+    return output[torch.arange(len(output)), lengths - 1]
+
+
+def row_by_row(output, lengths):
+    rows = zip(output, lengths.tolist(), strict=True)
+    return torch.stack([row[length - 1] for row, length in rows])
+
+
+@wrong("`output[:, -1]` is the last step of the *padding*. A sequence ends where its length says.")
+def the_last_column(output, lengths):
+    return output[:, -1]
+
+
+@wrong(
+    "This is one step after the end, the first of the padding: counting starts at 0, so the last "
+    "step is `lengths - 1`."
+)
+def one_step_too_far(output, lengths):
+    return output[torch.arange(len(output)), lengths]
+
+
+@wrong(
+    "`output[:, lengths - 1]` takes *every* length from *every* row. Give each row its own: "
+    "`torch.arange(batch)` beside it."
+)
+def every_row_at_every_length(output, lengths):
+    return output[:, lengths - 1]
+
+
+@wrong("That is the first step, where nothing has been read yet.")
+def the_first_step(output, lengths):
+    return output[:, 0]
+
+
+@wrong("That is the mean over the steps, padding included.")
+def mean_over_the_steps(output, lengths):
+    return output.mean(1)
+
+
+LAST = Exercise(
+    id="2b.3",
+    title="Each sequence's own last step",
+    difficulty=2,
+    minutes=5,
+    reference=last,
+    also_right=(row_by_row,),
+    cases=lambda: (
+        Case(numbers(3, 5, 2), torch.tensor([3, 4, 2]), label="lengths 3, 4 and 2 of 5"),
+        Case(numbers(2, 4, 3), torch.tensor([2, 3])),
+    ),
+    misconceptions=(
+        the_last_column,
+        one_step_too_far,
+        every_row_at_every_length,
+        the_first_step,
+        mean_over_the_steps,
+    ),
+    hints=(
+        "A sequence of length 3 ends at step 2.",
+        "Two index tensors pick pairs: `a[rows, columns]` with `rows = 0, 1, 2, …`.",
+    ),
+    returns=("last outputs",),
+)

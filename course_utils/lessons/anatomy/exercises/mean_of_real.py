@@ -1,0 +1,84 @@
+"""Exercise 2b.4: a loss that leaves out the padding."""
+
+import torch
+
+from course_utils.checking import Case, Exercise, wrong
+from course_utils.lessons.anatomy.cases import numbers
+
+
+def mean_of_real(losses: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+    """Mean over all real steps of losses (batch, longest), given lengths (batch,): shape ()."""
+    real = torch.arange(losses.shape[1]) < lengths[:, None]
+    return losses[real].mean()
+
+
+def _rows(losses, lengths):
+    return [row[:length] for row, length in zip(losses, lengths.tolist(), strict=True)]
+
+
+@wrong("The padding is in this mean: what the network says there is praised or blamed, too.")
+def padding_counted(losses, lengths):
+    return losses.mean()
+
+
+@wrong(
+    "The padding is left out of the sum, but the division is by *all* steps. So a loss looks small "
+    "where there is much padding: divide by `lengths.sum()`."
+)
+def divided_by_all(losses, lengths):
+    return torch.cat(_rows(losses, lengths)).sum() / losses.numel()
+
+
+@wrong(
+    "This is the mean of each sequence's mean, so a step of a short sequence weighs more. Wanted: "
+    "every real step weighs the same."
+)
+def mean_of_means(losses, lengths):
+    return torch.stack([row.mean() for row in _rows(losses, lengths)]).mean()
+
+
+@wrong("That is one mean for each sequence. Wanted is one for all real steps together.")
+def one_per_sequence(losses, lengths):
+    return torch.stack([row.mean() for row in _rows(losses, lengths)])
+
+
+@wrong("That is the sum, which grows with the batch. Divide by the number of real steps.")
+def sum_of_real(losses, lengths):
+    return torch.cat(_rows(losses, lengths)).sum()
+
+
+@wrong("Only each sequence's last step counts here. Wanted: all its real steps.")
+def last_steps_only(losses, lengths):
+    return torch.stack([row[-1] for row in _rows(losses, lengths)]).mean()
+
+
+MEAN_OF_REAL = Exercise(
+    id="2b.4",
+    title="A loss that leaves out the padding",
+    difficulty=2,
+    minutes=6,
+    reference=mean_of_real,
+    also_right=(lambda losses, lengths: torch.cat(_rows(losses, lengths)).mean(),),
+    cases=lambda: (
+        Case(
+            torch.tensor([[1.0, 2.0, 9.0], [4.0, 5.0, 6.0]]),
+            torch.tensor([2, 3]),
+            label="lengths 2 and 3 of 3",
+        ),
+        Case(numbers(3, 5).square(), torch.tensor([1, 5, 2])),
+    ),
+    misconceptions=(
+        padding_counted,
+        divided_by_all,
+        mean_of_means,
+        one_per_sequence,
+        sum_of_real,
+        last_steps_only,
+    ),
+    hints=(
+        "Exercise 2b.2 says which steps are real. A tensor of True and False picks: "
+        "`losses[real]` holds the real ones alone.",
+        "Then one `mean()` over what was picked.",
+    ),
+    returns=("loss",),
+)

@@ -1,0 +1,1 @@
+"""The exercises of lessons 03a and 03b, one in each file."""

@@ -1,0 +1,94 @@
+"""Exercise 3a.5: cut the history of a state, and keep its numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from course_utils.checking import Case, Exercise, Rejected, wrong
+
+
+def cut(
+    state: torch.Tensor | tuple[torch.Tensor, torch.Tensor],
+) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
+    """Cut the history of a state (1, batch, hidden), or of an LSTM's pair (h, c) of them."""
+    if isinstance(state, tuple):
+        h, c = state
+        return h.detach(), c.detach()
+    return state.detach()
+
+
+def _through_data(state):
+    return tuple(part.data for part in state) if isinstance(state, tuple) else state.data
+
+
+@wrong(
+    "That works for a tensor. An LSTM's state is a tuple of two, and a tuple has no "
+    "method detach: cut both parts."
+)
+def a_pair_has_no_detach(state):
+    return state.detach()
+
+
+@wrong("Of the pair only h came back. An LSTM carries both.")
+def h_alone(state):
+    return state[0].detach() if isinstance(state, tuple) else state.detach()
+
+
+@wrong("The history is gone and the numbers too. That is a reset; wanted are the same numbers.")
+def zeros(state):
+    if isinstance(state, tuple):
+        return tuple(torch.zeros_like(part) for part in state)
+    return torch.zeros_like(state)
+
+
+@wrong(
+    "state.detach() gives a new tensor back and leaves the old one as it was: return (or "
+    "assign) what it gives. A clone has a history too."
+)
+def not_assigned(state):
+    for part in state if isinstance(state, tuple) else (state,):
+        part.detach()
+    return state
+
+
+@wrong("h was cut and c was not: backward() would run into the past through c.")
+def c_forgotten(state):
+    return (state[0].detach(), state[1]) if isinstance(state, tuple) else state.detach()
+
+
+def _nothing_hangs_on(answer: Callable[..., Any]) -> None:
+    def attached() -> torch.Tensor:
+        return 2 * torch.ones(1, 2, 3, requires_grad=True)
+
+    h = answer(attached())
+    if h.requires_grad:
+        raise Rejected("the state still has a history: its requires_grad is True")
+    h, c = answer((attached(), attached()))
+    if h.requires_grad or c.requires_grad:
+        raise Rejected("of the pair (h, c), at least one still has a history")
+    original = attached()
+    answer(original)
+    if not original.requires_grad:
+        raise Rejected("the state that came in lost its own history")
+
+
+CUT = Exercise(
+    id="3a.5",
+    title="Cut the history, keep the numbers",
+    difficulty=1,
+    minutes=4,
+    reference=cut,
+    also_right=(_through_data,),
+    cases=lambda: (
+        Case(torch.arange(6.0).reshape(1, 2, 3), label="the state of an RNN"),
+        Case((torch.ones(1, 2, 3), torch.full((1, 2, 3), 2.0)), label="the pair of an LSTM"),
+    ),
+    misconceptions=(a_pair_has_no_detach, h_alone, zeros, not_assigned, c_forgotten),
+    properties=(_nothing_hangs_on,),
+    hints=(
+        "`isinstance(state, tuple)` tells an LSTM's state from an RNN's.",
+        "`tensor.detach()` returns a tensor with the same numbers and no history.",
+    ),
+    returns=("state",),
+)

@@ -1,0 +1,161 @@
+"""Exercise 3b.4: judge a network on chunks, and leave everything as it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from course_utils.checking import Case, Exercise, Rejected, wrong
+from course_utils.recurrent import SequenceModel
+
+
+def evaluate(
+    rnn: nn.Module,
+    inputs: torch.Tensor,
+    targets: torch.Tensor,
+    h_state: torch.Tensor | None = None,
+) -> float:
+    """Mean squared error on chunks (chunks, batch, steps, 1), carried on from h_state."""
+    total = 0.0
+    with torch.no_grad():
+        for x, y in zip(inputs, targets, strict=True):
+            prediction, h_state = rnn(x, h_state)
+            total += nn.functional.mse_loss(prediction, y).item()
+    return total / len(inputs)
+
+
+@torch.inference_mode()
+def _all_at_once(rnn, inputs, targets, h_state=None):
+    prediction, _ = rnn(torch.cat(list(inputs), dim=1), h_state)
+    return (prediction - torch.cat(list(targets), dim=1)).square().mean().item()
+
+
+def _errors(rnn, inputs, targets, h_state, then=lambda loss: None):
+    """List the error of each chunk; `then` is what the learner does with each loss."""
+    errors = []
+    for x, y in zip(inputs, targets, strict=True):
+        prediction, after = rnn(x, h_state)
+        h_state = after.detach()
+        loss = nn.functional.mse_loss(prediction, y)
+        then(loss)
+        errors.append(loss.item())
+    return errors
+
+
+@wrong("The weights changed while you looked: an evaluation has no optimiser.")
+def trains_on_the_test(rnn, inputs, targets, h_state=None):
+    optimizer = torch.optim.Adam(rnn.parameters(), lr=0.02)
+
+    def learn(loss):
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return np.mean(_errors(rnn, inputs, targets, h_state, learn))
+
+
+@wrong(
+    "The state that was lent to you has other numbers now, and the training would go on "
+    "from there. Bind the new state to a name; never write into the old one."
+)
+@torch.no_grad()
+def overwrites_the_state(rnn, inputs, targets, h_state=None):
+    total = 0.0
+    for x, y in zip(inputs, targets, strict=True):
+        prediction, after = rnn(x, h_state)
+        h_state.copy_(after)
+        total += nn.functional.mse_loss(prediction, y).item()
+    return total / len(inputs)
+
+
+@wrong("No backward() here: a look wants no gradients, and leaves none.")
+def leaves_gradients(rnn, inputs, targets, h_state=None):
+    return np.mean(_errors(rnn, inputs, targets, h_state, torch.Tensor.backward))
+
+
+@wrong("No zero_grad() here: somebody may be in the middle of a training step.")
+def wipes_gradients(rnn, inputs, targets, h_state=None):
+    rnn.zero_grad()
+    return evaluate(rnn, inputs, targets, h_state)
+
+
+@wrong("Each chunk starts from zeros here. Hand on what the chunk before left.")
+def every_chunk_from_zeros(rnn, inputs, targets, h_state=None):
+    return evaluate(lambda x, _: rnn(x, None), inputs, targets)
+
+
+@wrong("This starts from zeros, whatever state comes in.")
+def ignores_the_state(rnn, inputs, targets, h_state=None):
+    return evaluate(rnn, inputs, targets)
+
+
+@wrong("Each chunk starts from the first state again. Hand on what the chunk before left.")
+def every_chunk_from_the_same_state(rnn, inputs, targets, h_state=None):
+    return evaluate(lambda x, _: rnn(x, h_state), inputs, targets)
+
+
+@wrong("This is the error of the last chunk. Take the mean over all of them.")
+def last_chunk_only(rnn, inputs, targets, h_state=None):
+    return _errors(rnn, inputs, targets, h_state)[-1]
+
+
+@wrong("The errors were added up: divide by the number of chunks.")
+def summed(rnn, inputs, targets, h_state=None):
+    return sum(_errors(rnn, inputs, targets, h_state))
+
+
+def _gradients_stay(answer: Callable[..., Any]) -> None:
+    """Reject an answer that adds to the gradients, or takes them away."""
+    torch.manual_seed(6)
+    model, known = SequenceModel(hidden=3), []
+    for number, weight in enumerate(model.parameters()):
+        weight.grad = torch.full_like(weight, number + 1.0)
+        known.append(weight.grad.clone())
+    answer(model, *torch.randn(2, 2, 1, 4, 1), torch.zeros(1, 1, 3))
+    left = [weight.grad for weight in model.parameters() if weight.grad is not None]
+    if len(left) < len(known) or not any(after.any() for after in left):
+        raise Rejected("the gradients that were there before your look are gone")
+    if not all(map(torch.equal, known, left)):
+        raise Rejected("your look left gradients behind: the next step() would use them")
+
+
+def _cases() -> tuple[Case, ...]:
+    torch.manual_seed(5)
+    # Each pair is the inputs and the targets, (chunks, batch, steps, 1).
+    one_row, two_rows = torch.randn(2, 4, 1, 5, 1), torch.randn(2, 3, 2, 4, 1)
+    left_by_training = "four chunks, a state that training left"
+    return (
+        Case(SequenceModel(hidden=3), *one_row, torch.randn(1, 1, 3), label=left_by_training),
+        Case(SequenceModel(hidden=3), *two_rows, torch.randn(1, 2, 3)),
+    )
+
+
+EVALUATE = Exercise(
+    id="3b.4",
+    title="Look without touching",
+    difficulty=2,
+    minutes=7,
+    reference=evaluate,
+    also_right=(_all_at_once,),
+    cases=_cases,
+    misconceptions=(
+        trains_on_the_test,
+        overwrites_the_state,
+        leaves_gradients,
+        wipes_gradients,
+        every_chunk_from_zeros,
+        ignores_the_state,
+        every_chunk_from_the_same_state,
+        last_chunk_only,
+        summed,
+    ),
+    properties=(_gradients_stay,),
+    hints=(
+        "The training loop, without its three lines of learning, under `torch.no_grad()`.",
+        "`prediction, h_state = rnn(x, h_state)` binds a new tensor to the name: the caller's "
+        "stays as it was.",
+    ),
+    returns=("error",),
+)

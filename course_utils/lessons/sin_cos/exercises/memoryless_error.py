@@ -1,0 +1,108 @@
+"""Exercise 3a.1: the error that no function without a memory can beat."""
+
+import numpy as np
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def memoryless_error(x: np.ndarray, y: np.ndarray) -> float:
+    """Mean squared error of the best guess of y (n,) that sees only its own x (n,)."""
+    total = 0.0
+    rounded = np.round(x, 4)
+    for value in np.unique(rounded):
+        group = y[rounded == value]
+        total += np.square(group - group.mean()).sum()
+    return float(total / len(y))
+
+
+def _groups(x, y):
+    rounded = np.round(x, 4)
+    return [y[rounded == value] for value in np.unique(rounded)]
+
+
+def _by_variances(x, y):
+    return float(sum(np.var(group) * len(group) for group in _groups(x, y)) / len(y))
+
+
+@wrong(
+    "This always says 0. For a whole wave of a cosine that is the best; here it is the "
+    "mean of the y that share an x."
+)
+def always_zero(x, y):
+    return float(np.mean(np.square(y)))
+
+
+@wrong(
+    "This fits a straight line through x and y. The best function need not be straight: "
+    "it may say a number of its own for each different x."
+)
+def a_straight_line(x, y):
+    line = np.polyfit(np.round(x, 4), y, 1)
+    return float(np.mean((np.polyval(line, x) - y) ** 2))
+
+
+@wrong(
+    "This guesses the same number everywhere. The guess may depend on x: one guess for "
+    "each different input."
+)
+def one_guess_for_all(x, y):
+    return float(np.var(y))
+
+
+@wrong(
+    "This guesses the first y of each input. The best guess under a squared error is their mean."
+)
+def first_seen(x, y):
+    return float(sum(np.square(group - group[0]).sum() for group in _groups(x, y)) / len(y))
+
+
+@wrong("Every input counts the same here, however often it comes. Average over all samples.")
+def mean_of_means(x, y):
+    return float(np.mean([np.var(group) for group in _groups(x, y)]))
+
+
+@wrong("This is the mean absolute error; wanted is the mean of the squares.")
+def not_squared(x, y):
+    return float(sum(np.abs(group - group.mean()).sum() for group in _groups(x, y)) / len(y))
+
+
+@wrong(
+    "Two inputs that differ in the eighth decimal were taken for different ones. Round x "
+    "to four decimals first."
+)
+def not_rounded(x, y):
+    groups = [y[x == value] for value in np.unique(x)]
+    return float(sum(np.var(group) * len(group) for group in groups) / len(y))
+
+
+MEMORYLESS = Exercise(
+    id="3a.1",
+    title="The best that no memory can do",
+    difficulty=2,
+    minutes=7,
+    reference=memoryless_error,
+    also_right=(_by_variances,),
+    cases=lambda: (
+        Case(
+            np.array([0.0, 1.0, 0.0, 1.0, 1.0, 2.0]),
+            np.array([3.0, 1.0, 5.0, 2.0, 9.0, 7.0]),
+            label="x = 0 twice, 1 three times, 2 once",
+        ),
+        Case(np.array([0.5, 0.50000001, -0.2, 0.3]), np.array([1.0, -3.0, 2.0, 4.0])),
+    ),
+    misconceptions=(
+        always_zero,
+        a_straight_line,
+        one_guess_for_all,
+        first_seen,
+        mean_of_means,
+        not_squared,
+        not_rounded,
+    ),
+    hints=(
+        "If you see only $x$, you must say the same thing each time the same $x$ comes. What is "
+        "the best thing to say for `y = 3` and `y = 5`?",
+        "`np.unique(np.round(x, 4))` lists the different inputs; a mask picks the `y` of one.",
+    ),
+    returns=("error",),
+)

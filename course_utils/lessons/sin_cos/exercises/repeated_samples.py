@@ -1,0 +1,88 @@
+"""Exercise 3b.1: find the samples that come twice."""
+
+import numpy as np
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def repeated_samples(times: np.ndarray) -> list[int]:
+    """List the chunks of times (chunks, steps) that begin where the one before ended."""
+    return [n for n in range(1, len(times)) if times[n, 0] == times[n - 1, -1]]
+
+
+@wrong(
+    "These are the chunks that *end* with the repeated sample. Wanted are those that begin with it."
+)
+def numbered_by_the_chunk_before(times):
+    return np.flatnonzero(times[1:, 0] == times[:-1, -1]).tolist()
+
+
+@wrong("This names every chunk but the first. Look at the times: not all of them repeat.")
+def all_but_the_first(times):
+    return list(range(1, len(times)))
+
+
+@wrong("A chunk that begins one step after the last is what we want, and no repeat.")
+def neighbours_not_equals(times):
+    return [n for n in range(1, len(times)) if times[n, 0] - times[n - 1, -1] <= 1.0]
+
+
+@wrong("This is how many there are. Wanted is a list of which.")
+def counted(times):
+    return len(repeated_samples(times))
+
+
+@wrong("Chunk 0 has no chunk before it. With times[-1] Python quietly takes the last one.")
+def round_the_corner(times):
+    return [n for n in range(len(times)) if times[n, 0] == times[n - 1, -1]]
+
+
+@wrong("Two different moments may have the same sine. Compare the times.")
+def the_sines_compared(times):
+    x = np.sin(times)
+    return [n for n in range(1, len(x)) if np.isclose(x[n, 0], x[n - 1, -1])]
+
+
+@wrong("This looks for repeats inside a chunk; the trouble is at the border of two.")
+def inside_the_chunk(times):
+    return [n for n in range(len(times)) if times[n, 0] == times[n, -1]]
+
+
+REPEATED = Exercise(
+    id="3b.1",
+    title="Find what is wrong with the curve",
+    difficulty=2,
+    minutes=8,
+    reference=repeated_samples,
+    also_right=(lambda times: (1 + np.flatnonzero(times[1:, 0] == times[:-1, -1])).tolist(),),
+    cases=lambda: (
+        Case(
+            np.array([0.0, 2.0, 5.0, 7.0, 12.0])[:, None] + np.arange(3.0),
+            label="five chunks, two of them repeat a sample",
+        ),
+        Case(np.arange(12.0).reshape(3, 4), label="nothing repeated"),
+        Case(np.array([[0.0, 2.0], [2.0, 4.0], [4.0, 6.0], [7.0, 8.0]])),
+        Case(
+            np.array([[0.0, 1.0], [2.0, 3.0], [5.0, 0.0]]),
+            label="a run that ends at the time at which it began",
+        ),
+        Case(
+            np.array([[0.0, 1.0], [np.pi - 1.0, 3.0], [3.0, 4.0]]),
+            label="two moments with the same sine",
+        ),
+    ),
+    misconceptions=(
+        numbered_by_the_chunk_before,
+        all_but_the_first,
+        neighbours_not_equals,
+        counted,
+        round_the_corner,
+        the_sines_compared,
+        inside_the_chunk,
+    ),
+    hints=(
+        "Print the last two times of chunk 0 and the first two of chunk 1, side by side.",
+        "`times[n, 0]` begins chunk n, `times[n - 1, -1]` ended the one before.",
+    ),
+    returns=("list",),
+)

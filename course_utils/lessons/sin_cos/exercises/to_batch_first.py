@@ -1,0 +1,64 @@
+"""Exercise 3a.3: turn two axes, and keep each row its own story."""
+
+import torch
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def to_batch_first(r_out: torch.Tensor) -> torch.Tensor:
+    """Turn r_out (steps, batch, hidden) into (batch, steps, hidden), each row its own story."""
+    return r_out.transpose(0, 1)
+
+
+@wrong(
+    "The shape is right and the rows are mixed: view and reshape keep the numbers in the "
+    "order of memory. Turning axes is transpose's job."
+)
+def view(r_out):
+    return r_out.reshape(r_out.size(1), r_out.size(0), -1)
+
+
+@wrong("This is still time first.")
+def left_as_it_is(r_out):
+    return r_out
+
+
+@wrong("Two other axes were turned: time is axis 0, the rows are axis 1.")
+def the_wrong_axes(r_out):
+    return r_out.transpose(1, 2)
+
+
+@wrong("The hidden axis came to the front. It stays where it is: last.")
+def all_axes_turned_round(r_out):
+    return r_out.permute(2, 1, 0)
+
+
+@wrong("Within each row, time runs backwards.")
+def time_runs_backwards(r_out):
+    return r_out.flip(0).transpose(0, 1)
+
+
+BATCH_FIRST = Exercise(
+    id="3a.3",
+    title="Turn the axes without mixing the rows",
+    difficulty=1,
+    minutes=4,
+    reference=to_batch_first,
+    also_right=(lambda r_out: torch.stack([r_out[:, row] for row in range(r_out.size(1))]),),
+    cases=lambda: (
+        Case(torch.arange(12.0).reshape(3, 2, 2), label="three steps, two rows"),
+        Case(torch.arange(40.0).reshape(2, 5, 4), label="two steps, five rows"),
+    ),
+    misconceptions=(
+        view,
+        left_as_it_is,
+        the_wrong_axes,
+        all_axes_turned_round,
+        time_runs_backwards,
+    ),
+    hints=(
+        "After the change, `result[1, 2]` must be what `r_out[2, 1]` was.",
+        "There is a method that swaps two axes; `view` is not it.",
+    ),
+    returns=("turned tensor",),
+)

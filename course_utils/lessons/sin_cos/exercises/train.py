@@ -1,0 +1,197 @@
+"""Exercise 3a.4: the training loop with its lost lines put back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from course_utils.checking import Case, Exercise, Rejected, wrong
+from course_utils.recurrent import SequenceModel
+
+
+def train(
+    rnn: nn.Module, inputs: torch.Tensor, targets: torch.Tensor, lr: float
+) -> tuple[list[float], torch.Tensor | None]:
+    """Train on chunks (chunks, batch, steps, 1) with Adam: the losses, and the last state."""
+    optimizer = torch.optim.Adam(rnn.parameters(), lr=lr)
+    h_state: torch.Tensor | None = None
+    losses: list[float] = []
+    for x, y in zip(inputs, targets, strict=True):
+        prediction, h_state = rnn(x, h_state)
+        h_state = h_state.detach()
+        loss = nn.functional.mse_loss(prediction, y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses, h_state
+
+
+def _in_other_words(rnn, inputs, targets, lr):
+    optimizer = torch.optim.Adam(rnn.parameters(), lr=lr)
+    losses, state = [], torch.zeros(1, inputs.size(1), 3)
+    for number in range(len(inputs)):
+        rnn.zero_grad()
+        y, after = rnn(inputs[number], state.data)
+        loss = ((y - targets[number]) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss))
+        state = after.detach()
+    return losses, state
+
+
+def _adam(rnn, lr):
+    return torch.optim.Adam(rnn.parameters(), lr=lr)
+
+
+def _learn(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def _loop(rnn, inputs, targets, optimizer, learn=_learn, cut=torch.Tensor.detach):
+    """Train like the reference, but with other lines for the learning, or for the cut."""
+    h_state, losses = None, []
+    for x, y in zip(inputs, targets, strict=True):
+        prediction, h_state = rnn(x, h_state)
+        h_state = cut(h_state)
+        loss = nn.functional.mse_loss(prediction, y)
+        learn(optimizer, loss)
+        losses.append(loss.item())
+    return losses, h_state
+
+
+@wrong(
+    "Nothing is learnt: the weights stay as they were. Without backward() there are no "
+    "gradients; without step() nobody uses them; and zero_grad() between the two wipes "
+    "them out. Which of the three is it?"
+)
+def the_weights_never_move(rnn, inputs, targets, lr):
+    def learn(optimizer, loss):
+        optimizer.zero_grad()
+        loss.backward()
+
+    return _loop(rnn, inputs, targets, _adam(rnn, lr), learn)
+
+
+@wrong("The gradients of all chunks so far are added up: zero_grad() is missing.")
+def no_zero_grad(rnn, inputs, targets, lr):
+    def learn(optimizer, loss):
+        loss.backward()
+        optimizer.step()
+
+    return _loop(rnn, inputs, targets, _adam(rnn, lr), learn)
+
+
+@wrong(
+    "The state still hangs on the graph of the chunk before, which backward() has used "
+    "up. Cut it: h_state = h_state.detach()."
+)
+def no_detach(rnn, inputs, targets, lr):
+    return _loop(rnn, inputs, targets, _adam(rnn, lr), cut=lambda h_state: h_state)
+
+
+@wrong(
+    "retain_graph=True keeps the old graphs, and step() has changed the weights in them "
+    "meanwhile. The state wants detach(), and backward() no argument."
+)
+def retain_graph(rnn, inputs, targets, lr):
+    def learn(optimizer, loss):
+        optimizer.zero_grad()
+        loss.backward(retain_graph=True)
+        optimizer.step()
+
+    return _loop(rnn, inputs, targets, _adam(rnn, lr), learn, cut=lambda h_state: h_state)
+
+
+@wrong("Every chunk starts from zeros here. Hand the state on: rnn(x, h_state).")
+def reset(rnn, inputs, targets, lr):
+    return _loop(lambda x, _: rnn(x, None), inputs, targets, _adam(rnn, lr))
+
+
+@wrong(
+    "Adam is made anew for each chunk, and forgets what it has gathered. Make it once, "
+    "before the loop."
+)
+def a_new_optimiser_each_round(rnn, inputs, targets, lr):
+    return _loop(rnn, inputs, targets, None, learn=lambda _, loss: _learn(_adam(rnn, lr), loss))
+
+
+@wrong("The rate is 0.02 whatever comes in: use the argument lr.")
+def a_fixed_rate(rnn, inputs, targets, lr):
+    return train(rnn, inputs, targets, 0.02)
+
+
+@wrong("This is SGD; wanted is torch.optim.Adam.")
+def plain_gradient_descent(rnn, inputs, targets, lr):
+    return _loop(rnn, inputs, targets, torch.optim.SGD(rnn.parameters(), lr=lr))
+
+
+@wrong("Only the losses came back. Return two things: the losses, and the last state.")
+def losses_alone(rnn, inputs, targets, lr):
+    return train(rnn, inputs, targets, lr)[0]
+
+
+@wrong("The losses are tensors. loss.item() makes a plain number of one.")
+def losses_as_tensors(rnn, inputs, targets, lr):
+    losses, h_state = train(rnn, inputs, targets, lr)
+    return [torch.tensor(loss) for loss in losses], h_state
+
+
+@wrong("The losses are right. But the last state was handed back with its history.")
+def detached_too_late(rnn, inputs, targets, lr):
+    def cut_on_the_way_in(x, h_state):
+        return rnn(x, None if h_state is None else h_state.detach())
+
+    return _loop(cut_on_the_way_in, inputs, targets, _adam(rnn, lr), cut=lambda h_state: h_state)
+
+
+def _cases() -> tuple[Case, ...]:
+    torch.manual_seed(3)
+    # Each pair is the inputs and the targets, (chunks, batch, steps, 1).
+    return (
+        Case(SequenceModel(hidden=3), *torch.randn(2, 4, 1, 5, 1), 0.02, label="four chunks"),
+        Case(SequenceModel(hidden=3), *torch.randn(2, 3, 2, 4, 1), 0.1),
+    )
+
+
+def _state_has_no_history(answer: Callable[..., Any]) -> None:
+    torch.manual_seed(0)
+    _, state = answer(SequenceModel(hidden=3), *torch.randn(2, 2, 1, 3, 1), 0.02)
+    if state.requires_grad:
+        raise Rejected("the state that you give back still hangs on the graph of its chunk")
+
+
+TRAIN = Exercise(
+    id="3a.4",
+    title="Put the lost lines back",
+    difficulty=2,
+    minutes=10,
+    reference=train,
+    also_right=(_in_other_words,),
+    cases=_cases,
+    misconceptions=(
+        the_weights_never_move,
+        no_zero_grad,
+        no_detach,
+        retain_graph,
+        reset,
+        a_new_optimiser_each_round,
+        a_fixed_rate,
+        plain_gradient_descent,
+        losses_alone,
+        losses_as_tensors,
+        detached_too_late,
+    ),
+    properties=(_state_has_no_history,),
+    hints=(
+        "In each round: predict, cut the state's history, take the loss; then three lines that "
+        "begin with `optimizer`, `loss` and `optimizer`.",
+        "`h_state = None` before the loop; `loss.item()` for the list; the state goes back "
+        "detached.",
+    ),
+    returns=("loss list", "h_state"),
+)

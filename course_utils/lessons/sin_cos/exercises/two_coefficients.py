@@ -1,0 +1,86 @@
+"""Exercise 3b.5: two numbers that do what the network does."""
+
+import numpy as np
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def two_coefficients(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Fit y[t] = a·x[t] + b·x[t-1] to x, y (n,) by least squares: the array (a, b)."""
+    lags = np.stack([x[1:], x[:-1]], axis=1)
+    return np.linalg.lstsq(lags, y[1:], rcond=None)[0]
+
+
+def _by_normal_equations(x, y):
+    now, before, wanted = x[1:], x[:-1], y[1:]
+    matrix = np.array([[now @ now, now @ before], [now @ before, before @ before]])
+    return np.linalg.solve(matrix, np.array([now @ wanted, before @ wanted]))
+
+
+def _fit(columns, wanted):
+    return np.linalg.lstsq(np.stack(columns, axis=1), wanted, rcond=None)[0]
+
+
+@wrong("The two are the wrong way round: first the one of x[t], then the one of x[t-1].")
+def swapped(x, y):
+    return _fit([x[:-1], x[1:]], y[1:])
+
+
+@wrong(
+    "This explains y[t] by x[t] and x[t+1]: it knows the future. The target of the pair "
+    "(x[t], x[t-1]) is y[t], which is y[1:]."
+)
+def looks_ahead(x, y):
+    return _fit([x[:-1], x[1:]], y[:-1])
+
+
+@wrong("The target does not belong to the pair: with x[1:] and x[:-1] goes y[1:].")
+def target_one_too_early(x, y):
+    return _fit([x[1:], x[:-1]], y[:-1])
+
+
+@wrong("That fits a constant as well: three numbers where two are wanted.")
+def with_a_constant(x, y):
+    return _fit([x[1:], x[:-1], np.ones(len(x) - 1)], y[1:])
+
+
+@wrong(
+    "np.roll puts the last sample before the first. The first sample has none before it: "
+    "leave its y out."
+)
+def round_the_corner(x, y):
+    return _fit([x, np.roll(x, 1)], y)
+
+
+COEFFICIENTS = Exercise(
+    id="3b.5",
+    title="Two numbers for a network",
+    difficulty=2,
+    minutes=7,
+    reference=two_coefficients,
+    also_right=(_by_normal_equations,),
+    cases=lambda: (
+        Case(
+            np.array([1.0, 3.0, -2.0, 0.5, 4.0]),
+            np.array([9.0, 1.0, -5.0, 3.0, 2.0]),
+            label="five samples that no rule fits",
+        ),
+        Case(
+            np.array([0.0, 1.0, 2.0, 5.0, -1.0, 3.0]),
+            np.array([0.5, 2.0, 3.0, 8.0, -7.0, 7.5]),
+        ),
+    ),
+    misconceptions=(
+        swapped,
+        looks_ahead,
+        target_one_too_early,
+        with_a_constant,
+        round_the_corner,
+    ),
+    hints=(
+        "A table of two columns, one row for each t from 1 on: `x[t]` and `x[t-1]`.",
+        "`np.linalg.lstsq(table, wanted, rcond=None)` gives the coefficients as the first of its "
+        "results.",
+    ),
+    returns=("array",),
+)

@@ -1,0 +1,1 @@
+"""The exercises of lesson 00, each in a file of its own."""

@@ -1,0 +1,68 @@
+"""Exercise 0.2: the first step of every sequence."""
+
+import torch
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def first_step(x: torch.Tensor) -> torch.Tensor:
+    """Take a batch of sequences (batch, time, features), give the first step (batch, features)."""
+    return x[:, 0]
+
+
+@wrong(
+    "Looks like `x[0]`: that is the whole first sequence. The batch comes first here, time is the "
+    "second axis."
+)
+def first_sequence(x):
+    return x[0]
+
+
+@wrong(
+    "Looks like the time axis is still there with length 1: a slice such as `0:1` keeps its axis, "
+    "a plain number drops it."
+)
+def axis_kept(x):
+    return x[:, :1]
+
+
+@wrong(
+    "Looks like the first feature of every step. Features are the last axis, time is the one in "
+    "the middle."
+)
+def first_feature(x):
+    return x[:, :, 0]
+
+
+@wrong("Looks like the last step. Counting from the front begins at 0.")
+def last_step(x):
+    return x[:, -1]
+
+
+@wrong("Looks like the second step: Python counts from 0.")
+def counted_from_one(x):
+    return x[:, 1]
+
+
+def sequences() -> tuple[Case, ...]:
+    """Build a batch of two, and one that holds a single sequence."""
+    x = torch.arange(24.0).reshape(2, 4, 3)
+    return (Case(x), Case(x[:1].clone(), label="a batch of one"))
+
+
+FIRST_STEP = Exercise(
+    id="0.2",
+    title="The first step of every sequence",
+    difficulty=1,
+    minutes=3,
+    reference=first_step,
+    also_right=(lambda x: x.select(1, 0), lambda x: torch.stack([row[0] for row in x])),
+    cases=sequences,
+    misconceptions=(first_sequence, axis_kept, first_feature, last_step, counted_from_one),
+    hints=(
+        "Which of the three axes is time? Print `x.shape` and compare with the docstring.",
+        "Index one axis after the other: a colon keeps an axis whole, a number picks from it and "
+        "drops it.",
+    ),
+    returns=("first step",),
+)

@@ -1,0 +1,46 @@
+"""Lessons 04a and 04b: the stateful LSTM, and the comparison with real Keras."""
+
+from course_utils.lessons import Part
+
+PARTS = (
+    Part(
+        number="04a",
+        title="The stateful LSTM",
+        file="04a_stateful_lstm",
+        subject="what continues what, three faults of state, when carrying is necessary",
+        machine="about half a minute",
+        sections={
+            "objectives": 1,
+            "data": 6,
+            "network-and-training": 5,
+            "three-ways-state-goes-wrong": 9,
+            "repair": 3,
+            "where-the-error-sits": 4,
+            "explore": 2,
+            "where-carrying-is-necessary": 6,
+            "what-we-measured": 1,
+            "recap": 3,
+        },
+    ),
+    Part(
+        number="04b",
+        title="Held against real Keras",
+        file="04b_held_against_keras",
+        subject="the LSTM by hand, weights ported, losses equal to six digits",
+        machine="about half a minute",
+        sections={
+            "objectives": 1,
+            "lstm-by-hand": 5,
+            "two-biases": 2,
+            "slower-than-keras": 7,
+            "port-the-weights": 4,
+            "does-not-learn-like-keras": 9,
+            "six-sizes": 2,
+            "explore": 3,
+            "what-we-measured": 1,
+            "recap": 3,
+            "appendix": 5,
+        },
+        optional=("appendix",),
+    ),
+)

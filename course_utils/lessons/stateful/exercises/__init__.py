@@ -1,0 +1,1 @@
+"""The exercises of lessons 04a and 04b, one per file."""

@@ -1,0 +1,92 @@
+"""Exercise 4a.5: lay a series out for a stateful network."""
+
+import numpy as np
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def lay_out(values: np.ndarray, batch: int, steps: int) -> np.ndarray:
+    """Lay values (n,) out as (chunks, batch, steps): each row walks through its own stretch."""
+    chunks = len(values) // (batch * steps)
+    rows = values[: chunks * batch * steps].reshape(batch, chunks, steps)
+    return rows.transpose(1, 0, 2)
+
+
+def _whole(values, batch, steps):
+    """Drop what does not fill a whole chunk."""
+    return values[: len(values) // (batch * steps) * batch * steps]
+
+
+def by_columns(values, batch, steps):
+    chunks = len(values) // (batch * steps)
+    return np.stack(np.split(_whole(values, batch, steps).reshape(batch, -1), chunks, axis=1))
+
+
+@wrong(
+    "Each batch is filled with the next values, row by row. Then row 0 of the next batch "
+    "goes on from the *last* row of this one, and no other row continues anything."
+)
+def folded_batch_by_batch(values, batch, steps):
+    return _whole(values, batch, steps).reshape(-1, batch, steps)
+
+
+@wrong("The stretches are right, and stand as (batch, chunks, steps). Chunks come first.")
+def rows_first(values, batch, steps):
+    return _whole(values, batch, steps).reshape(batch, -1, steps)
+
+
+@wrong("Each row takes every batch-th value here, so that its steps lie far apart in time.")
+def rows_interleaved(values, batch, steps):
+    return _whole(values, batch, steps).reshape(-1, steps, batch).transpose(0, 2, 1)
+
+
+@wrong(
+    "Close: the stretches are one value too long or more, and the rows lose their ends. "
+    "Take the first chunks · batch · steps values, then cut."
+)
+def left_over_at_the_end_of_each_row(values, batch, steps):
+    each = len(values) // batch
+    chunks = each // steps
+    rows = values[: each * batch].reshape(batch, each)[:, : chunks * steps]
+    return rows.reshape(batch, chunks, steps).transpose(1, 0, 2)
+
+
+@wrong("The values do not always fill whole chunks. Drop what is left over at the end.")
+def what_is_left_over(values, batch, steps):
+    return values.reshape(batch, -1, steps).transpose(1, 0, 2)
+
+
+@wrong("The published folding: here every value comes many times. Each is to come once.")
+def overlapping(values, batch, steps):
+    starts = range(0, len(values) - batch * steps + 1, steps)
+    return np.stack([values[n : n + batch * steps].reshape(batch, steps) for n in starts])
+
+
+LAY_OUT = Exercise(
+    id="4a.5",
+    title="Lay a series out for a stateful network",
+    difficulty=3,
+    minutes=8,
+    reference=lay_out,
+    also_right=(by_columns,),
+    cases=lambda: (
+        Case(np.arange(24.0), 2, 3, label="24 values, two rows, three steps"),
+        Case(np.arange(27.0), 3, 2, label="27 values, three rows, two steps"),
+        Case(np.arange(5.0), 1, 5, label="one row, one chunk"),
+    ),
+    misconceptions=(
+        folded_batch_by_batch,
+        rows_first,
+        rows_interleaved,
+        left_over_at_the_end_of_each_row,
+        what_is_left_over,
+        overlapping,
+    ),
+    hints=(
+        "Row 0 is to read the first stretch of the series from its beginning to its end, row 1 "
+        "the second, and so on: which reshape puts a stretch in a row?",
+        "`reshape(batch, chunks, steps)` cuts the stretches; then chunks must come first, and "
+        "turning axes is `transpose`'s job.",
+    ),
+    returns=("layout",),
+)

@@ -1,0 +1,200 @@
+"""Exercise 4b.1: one step of an LSTM."""
+
+import torch
+
+from course_utils.checking import Case, Exercise, Rejected, wrong
+
+
+def lstm_step(
+    x: torch.Tensor,
+    state: tuple[torch.Tensor, torch.Tensor],
+    w_ih: torch.Tensor,
+    w_hh: torch.Tensor,
+    b_ih: torch.Tensor,
+    b_hh: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """One LSTM step: x (batch, inputs) and the pair (h, c), each (batch, hidden), to the next."""
+    h, c = state
+    i, f, g, o = (x @ w_ih.T + b_ih + h @ w_hh.T + b_hh).chunk(4, dim=1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c), c
+
+
+def _sums(x, h, w_ih, w_hh, b_ih, b_hh):
+    return x @ w_ih.T + b_ih + h @ w_hh.T + b_hh
+
+
+def _gated(i, f, g, o, c):
+    """Go on from the four sums."""
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+
+def gate_by_gate(x, state, *weights):
+    h, c = state
+    four = (_sums(x, h, *gate) for gate in zip(*(w.chunk(4) for w in weights), strict=True))
+    return _gated(*four, c)
+
+
+@wrong(
+    "The formula is for one row. Here the rows of a batch stand one below the other: "
+    "`x @ w_ih.T`, and the same with h."
+)
+def as_in_the_formula(x, state, w_ih, w_hh, b_ih, b_hh):
+    h, c = state
+    return _gated(*(w_ih @ x + b_ih + w_hh @ h + b_hh).chunk(4, dim=1), c)
+
+
+@wrong("That cuts the rows of the batch apart. The gates stand side by side: `chunk(4, dim=1)`.")
+def rows_cut(x, state, *weights):
+    i, f, g, o = _sums(x, state[0], *weights).chunk(4, dim=0)
+    return _gated(i, f, g, o, state[1])
+
+
+@wrong(
+    "The last two quarters are the wrong way round: torch stacks i, f, g, o. (TensorFlow's "
+    "old cells had another order.)"
+)
+def g_and_o_swapped(x, state, *weights):
+    i, f, o, g = _sums(x, state[0], *weights).chunk(4, dim=1)
+    return _gated(i, f, g, o, state[1])
+
+
+@wrong(
+    "The first two quarters are the wrong way round: first comes the input gate i, then "
+    "the forget gate f."
+)
+def i_and_f_swapped(x, state, *weights):
+    f, i, g, o = _sums(x, state[0], *weights).chunk(4, dim=1)
+    return _gated(i, f, g, o, state[1])
+
+
+@wrong(
+    "The candidate went through a sigmoid. Only the three gates do; what is written into "
+    "the cell may be negative: a tanh."
+)
+def candidate_squashed(x, state, *weights):
+    i, f, g, o = _sums(x, state[0], *weights).chunk(4, dim=1)
+    c = f.sigmoid() * state[1] + i.sigmoid() * g.sigmoid()
+    return o.sigmoid() * c.tanh(), c
+
+
+@wrong("The forget gate weighs the old *cell* c, not the hidden state h.")
+def keeps_h(x, state, *weights):
+    h, _ = state
+    return _gated(*_sums(x, h, *weights).chunk(4, dim=1), h)
+
+
+@wrong(
+    "The new part is weighed by 1 − f here. That is a GRU's habit; the LSTM has an input "
+    "gate of its own."
+)
+def one_minus_f(x, state, *weights):
+    _, f, g, o = _sums(x, state[0], *weights).chunk(4, dim=1)
+    c = f.sigmoid() * state[1] + (1 - f.sigmoid()) * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+
+@wrong("The output shows the old cell. It looks at the new one.")
+def old_cell(x, state, *weights):
+    o = _sums(x, state[0], *weights).chunk(4, dim=1)[3]
+    return o.sigmoid() * state[1].tanh(), lstm_step(x, state, *weights)[1]
+
+
+@wrong("The cell goes out as it is. A tanh stands between it and the output gate.")
+def bare_cell(x, state, *weights):
+    o = _sums(x, state[0], *weights).chunk(4, dim=1)[3]
+    c = lstm_step(x, state, *weights)[1]
+    return o.sigmoid() * c, c
+
+
+@wrong("One of the two biases is missing: torch adds both.")
+def one_bias(x, state, w_ih, w_hh, b_ih, b_hh):
+    return lstm_step(x, state, w_ih, w_hh, b_ih, 0 * b_hh)
+
+
+@wrong("The pair is (h, c), not (c, h).")
+def turned_round(*given):
+    h, c = lstm_step(*given)
+    return c, h
+
+
+@wrong("The state was taken apart as c, h. The pair that comes in is (h, c).")
+def read_turned_round(x, state, *weights):
+    c, h = state
+    return lstm_step(x, (h, c), *weights)
+
+
+@wrong(
+    "You cut the state with `detach`. One step must let the gradient through; it is the "
+    "training loop that cuts, between two batches."
+)
+def state_cut(x, state, *weights):
+    h, c = state
+    return lstm_step(x, (h.detach(), c.detach()), *weights)
+
+
+@wrong(
+    "Nothing can be learnt through this step: there is a `detach` or a `no_grad` in it, "
+    "or `.data`. Leave the cutting to the training loop."
+)
+def all_cut(*given):
+    with torch.no_grad():
+        return lstm_step(*given)
+
+
+@wrong("Only h comes back. The next step needs the cell as well: give the pair (h, c).")
+def h_alone(*given):
+    return lstm_step(*given)[0]
+
+
+def _case(batch: int, inputs: int, hidden: int) -> Case:
+    torch.manual_seed(hidden)
+    return Case(
+        torch.randn(batch, inputs),
+        (torch.randn(batch, hidden), torch.randn(batch, hidden)),
+        *(torch.randn(4 * hidden, *width) for width in ((inputs,), (hidden,), (), ())),
+        label=f"batch {batch}, {inputs} inputs, hidden {hidden}",
+    )
+
+
+def lets_gradients_through(answer):
+    torch.manual_seed(2)
+    shapes = {"h": (3, 4), "c": (3, 4), "w_ih": (16, 2), "w_hh": (16, 4), "b_ih": 16, "b_hh": 16}
+    leaves = {name: torch.randn(shape, requires_grad=True) for name, shape in shapes.items()}
+    x, (h, c, *weights) = torch.randn(3, 2), leaves.values()
+
+    def gradients(step):
+        total = sum(part.square().sum() for part in step(x, (h, c), *weights))
+        if not total.requires_grad:
+            raise Rejected("no gradient comes back from the new h and c to anything")
+        return torch.autograd.grad(total, [h, c, *weights], materialize_grads=True)
+
+    pairs = zip(leaves, gradients(answer), gradients(lstm_step), strict=True)
+    off = [name for name, got, wanted in pairs if not torch.allclose(got, wanted, atol=1e-4)]
+    if off:
+        raise Rejected(f"the numbers are right, but not the gradient of {' and '.join(off)}")
+
+
+STEP = Exercise(
+    id="4b.1",
+    title="One step of an LSTM",
+    difficulty=2,
+    minutes=8,
+    reference=lstm_step,
+    also_right=(gate_by_gate, lambda *given: torch.lstm_cell(*given)),
+    cases=lambda: (_case(3, 2, 4), _case(1, 5, 1)),
+    misconceptions=(
+        *(as_in_the_formula, rows_cut, g_and_o_swapped, i_and_f_swapped),
+        *(candidate_squashed, keeps_h, one_minus_f, old_cell, bare_cell, one_bias),
+        *(turned_round, read_turned_round, state_cut, all_cut, h_alone),
+    ),
+    hints=(
+        "All four at once: `x @ w_ih.T + b_ih + h @ w_hh.T + b_hh` has shape (batch, 4·hidden), "
+        "and `.chunk(4, dim=1)` cuts it into four.",
+        "First the new cell from the old one, the gates i and f, and the candidate g. Then h from "
+        "the new cell and the gate o.",
+    ),
+    properties=(lets_gradients_through,),
+    returns=("new h", "new c"),
+)

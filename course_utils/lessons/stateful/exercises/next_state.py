@@ -1,0 +1,120 @@
+"""Exercise 4a.4: carry these rows, reset those."""
+
+import torch
+
+from course_utils.checking import Case, Exercise, Rejected, wrong
+
+
+def next_state(
+    state: tuple[torch.Tensor, torch.Tensor], done: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Cut a pair (h, c) of (1, batch, hidden); zeros in the rows where done (batch,) is True."""
+    h, c = state
+    keep = ~done[:, None]
+    return h.detach() * keep, c.detach() * keep
+
+
+def _zeroed(part, done):
+    part = part.detach().clone()
+    part[:, done] = 0
+    return part
+
+
+def by_assignment(state, done):
+    h, c = state
+    return _zeroed(h, done), _zeroed(c, done)
+
+
+@wrong("One row is done, and all were reset. The others still need their state.")
+def all_rows_reset(state, done):
+    return tuple(part.detach() * (not done.any()) for part in state)
+
+
+@wrong("The rows that are done were kept, and the others reset.")
+def the_other_way_round(state, done):
+    return tuple(part.detach() * done[:, None] for part in state)
+
+
+@wrong("Only h was reset. The cell c of a finished row would go on remembering.")
+def h_alone(state, done):
+    h, c = state
+    return _zeroed(h, done), c.detach()
+
+
+@wrong("The state that came in was changed: detach() shares its numbers. Multiply, or clone first.")
+def in_place(state, done):
+    for part in state:
+        part.detach()[:, done] = 0
+    return tuple(part.detach() for part in state)
+
+
+@wrong(
+    "The finished rows were taken out, and the batch is smaller now. A new stream starts "
+    "in each of them: keep the row, with zeros."
+)
+def rows_thrown_out(state, done):
+    return tuple(part.detach()[:, ~done] for part in state)
+
+
+@wrong("The right rows are zero. But the others still hang on the graph of the batch before.")
+def not_cut(state, done):
+    return tuple(part * ~done[:, None] for part in state)
+
+
+@wrong(
+    "done has shape (batch,), which is lined up with the last axis, the hidden numbers. "
+    "Rows are the axis before it: done[:, None]."
+)
+def no_axis_for_the_hidden_numbers(state, done):
+    return tuple(part.detach() * ~done for part in state)
+
+
+@wrong("Nothing was reset: the row that is done must start from zeros.")
+def nothing_reset(state, done):
+    return tuple(part.detach() for part in state)
+
+
+def is_cut(answer):
+    pair = tuple(2 * torch.ones(1, 3, 2, requires_grad=True) for _ in range(2))
+    if any(part.requires_grad for part in answer(pair, torch.tensor([True, False, False]))):
+        raise Rejected("the state still has a history: its requires_grad is True")
+
+
+NEXT_STATE = Exercise(
+    id="4a.4",
+    title="Carry these rows, reset those",
+    difficulty=2,
+    minutes=5,
+    optional=True,
+    reference=next_state,
+    also_right=(by_assignment,),
+    cases=lambda: (
+        Case(
+            (torch.arange(1.0, 7.0).reshape(1, 3, 2), torch.arange(7.0, 13.0).reshape(1, 3, 2)),
+            torch.tensor([False, True, False]),
+            label="three rows, the middle one done",
+        ),
+        Case(
+            (torch.ones(1, 2, 4), 2 * torch.ones(1, 2, 4)),
+            torch.tensor([False, False]),
+            label="two rows, none done",
+        ),
+    ),
+    misconceptions=(
+        all_rows_reset,
+        the_other_way_round,
+        h_alone,
+        in_place,
+        rows_thrown_out,
+        not_cut,
+        no_axis_for_the_hidden_numbers,
+        nothing_reset,
+    ),
+    properties=(is_cut,),
+    hints=(
+        "`~done` is True for the rows to keep; a product with True keeps a number, with False "
+        "it gives 0.",
+        "Rows are axis 1 of (1, batch, hidden): `~done[:, None]` has shape (batch, 1) and fits.",
+    ),
+    returns=("h", "c"),
+)

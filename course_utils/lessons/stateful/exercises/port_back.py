@@ -1,0 +1,74 @@
+"""Exercise 4b.6: the way back."""
+
+import numpy as np
+import torch
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def port_back(
+    w_ih: torch.Tensor, w_hh: torch.Tensor, b_ih: torch.Tensor, b_hh: torch.Tensor
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Four tensors of an nn.LSTM to Keras' kernel (inputs, 4H), recurrent (H, 4H), bias (4H,)."""
+    return w_ih.T.numpy(), w_hh.T.numpy(), (b_ih + b_hh).numpy()
+
+
+def by_arrays(*weights):
+    kernel, recurrent, first, second = map(np.array, weights)
+    return kernel.transpose(), recurrent.transpose(), np.sum([first, second], axis=0)
+
+
+@wrong(
+    "The second bias is lost. Right after a port it is zero; after a training in torch it is not."
+)
+def first_alone(w_ih, w_hh, b_ih, b_hh):
+    return w_ih.T.numpy(), w_hh.T.numpy(), b_ih.numpy()
+
+
+@wrong("The gates see the sum of the two biases, not their mean.")
+def mean(w_ih, w_hh, b_ih, b_hh):
+    return w_ih.T.numpy(), w_hh.T.numpy(), ((b_ih + b_hh) / 2).numpy()
+
+
+@wrong("Two rows of biases are what Keras' GRU has. Its LSTM has one vector: the sum.")
+def stacked(w_ih, w_hh, b_ih, b_hh):
+    return w_ih.T.numpy(), w_hh.T.numpy(), torch.stack([b_ih, b_hh]).numpy()
+
+
+@wrong("The two biases stand one after the other. Keras' LSTM has one vector: the sum.")
+def end_to_end(w_ih, w_hh, b_ih, b_hh):
+    return w_ih.T.numpy(), w_hh.T.numpy(), torch.cat([b_ih, b_hh]).numpy()
+
+
+@wrong("The weights must be transposed.")
+def not_transposed(w_ih, w_hh, b_ih, b_hh):
+    return w_ih.numpy(), w_hh.numpy(), (b_ih + b_hh).numpy()
+
+
+@wrong("These are tensors; Keras' `set_weights` takes NumPy arrays: `.numpy()`.")
+def tensors(w_ih, w_hh, b_ih, b_hh):
+    return w_ih.T, w_hh.T, b_ih + b_hh
+
+
+def _case(inputs: int, hidden: int) -> Case:
+    torch.manual_seed(hidden)
+    shapes = (4 * hidden, inputs), (4 * hidden, hidden), (4 * hidden,), (4 * hidden,)
+    return Case(*map(torch.randn, shapes), label=f"{inputs} inputs, hidden {hidden}")
+
+
+BACK = Exercise(
+    id="4b.6",
+    title="The way back",
+    difficulty=1,
+    minutes=3,
+    optional=True,
+    reference=port_back,
+    also_right=(by_arrays,),
+    cases=lambda: (_case(2, 3), _case(5, 1)),
+    misconceptions=(first_alone, mean, stacked, end_to_end, not_transposed, tensors),
+    hints=(
+        "Keras has one bias. What do the gates see of torch's two?",
+        "`.T` and `.numpy()`; the tensors come without gradients here.",
+    ),
+    returns=("kernel", "recurrent kernel", "bias"),
+)

@@ -1,0 +1,149 @@
+"""Exercise 4b.2: open the forget gate."""
+
+import torch
+from torch import nn
+
+from course_utils.checking import Case, Exercise, Rejected, wrong
+
+
+def set_forget_bias(layer: nn.LSTM, value: float) -> None:
+    """Give the forget gate value in its quarter of bias_ih_l0 (4H,) and 0 in that of bias_hh_l0."""
+    forget = slice(layer.hidden_size, 2 * layer.hidden_size)
+    with torch.no_grad():
+        layer.get_parameter("bias_ih_l0")[forget] = value
+        layer.get_parameter("bias_hh_l0")[forget] = 0.0
+
+
+def by_chunks(layer, value):
+    nn.init.constant_(layer.bias_ih_l0.data.chunk(4)[1], value)
+    nn.init.zeros_(layer.bias_hh_l0.data.chunk(4)[1])
+
+
+def _quarter(layer, number):
+    return slice(number * layer.hidden_size, (number + 1) * layer.hidden_size)
+
+
+@torch.no_grad()
+def _fill(layer, place, first, second=0.0):
+    layer.bias_ih_l0[place] = first
+    layer.bias_hh_l0[place] = second
+
+
+@wrong("Both biases were set, and the gate sees their sum: twice the value.")
+def twice(layer, value):
+    _fill(layer, _quarter(layer, 1), value, value)
+
+
+@wrong(
+    "The second bias keeps its random numbers here, and the gate sees the sum. Set its "
+    "quarter to 0."
+)
+@torch.no_grad()
+def second_left(layer, value):
+    layer.bias_ih_l0[_quarter(layer, 1)] = value
+
+
+@wrong(
+    "The sum is right. But the exercise wants all of it in `bias_ih_l0`, as Keras would have it."
+)
+def halves(layer, value):
+    _fill(layer, _quarter(layer, 1), value / 2, value / 2)
+
+
+@wrong("The value was added to what was there: set it.")
+@torch.no_grad()
+def added(layer, value):
+    layer.bias_ih_l0[_quarter(layer, 1)] += value
+
+
+@wrong("That is the first quarter, the input gate. The order is i, f, g, o.")
+def input_gate(layer, value):
+    _fill(layer, _quarter(layer, 0), value)
+
+
+@wrong("That is the third quarter, the candidate g. The order is i, f, g, o.")
+def candidate(layer, value):
+    _fill(layer, _quarter(layer, 2), value)
+
+
+@wrong("That is the last quarter, the output gate. The order is i, f, g, o.")
+def last_quarter(layer, value):
+    _fill(layer, _quarter(layer, 3), value)
+
+
+@wrong("All four quarters were set. Only the forget gate's is meant.")
+def all_gates(layer, value):
+    _fill(layer, slice(None), value)
+
+
+@wrong("The whole second bias is 0 now: the other three gates lose theirs.")
+def second_emptied(layer, value):
+    set_forget_bias(layer, value)
+    nn.init.zeros_(layer.bias_hh_l0)
+
+
+@wrong("All the other biases are 0 now, as in Keras. Here only the forget gate's are meant.")
+def others_emptied(layer, value):
+    _fill(layer, slice(None), 0.0)
+    set_forget_bias(layer, value)
+
+
+@wrong(
+    "20 to 40 is the forget gate of a layer with 20 hidden units only. Ask the layer: "
+    "`layer.hidden_size`."
+)
+def twenty_cells(layer, value):
+    _fill(layer, slice(20, 40), value)
+
+
+@wrong(
+    "autograd does not let you write into a parameter that it watches: do it under "
+    "`with torch.no_grad():`."
+)
+def the_graph_watches(layer, value):
+    layer.bias_ih_l0[_quarter(layer, 1)] = value
+
+
+@wrong(
+    "Switch the gradient off for the writing only, with `torch.no_grad()`; the parameter "
+    "must go on training."
+)
+def frozen(layer, value):
+    set_forget_bias(layer, value)
+    layer.bias_ih_l0.requires_grad_(False)
+
+
+def _case(inputs: int, hidden: int, value: float) -> Case:
+    torch.manual_seed(hidden)
+    return Case(
+        nn.LSTM(inputs, hidden), value, label=f"nn.LSTM({inputs}, {hidden}), value {value:g}"
+    )
+
+
+def still_trains(answer):
+    layer = nn.LSTM(1, 3)
+    answer(layer, 1.0)
+    frozen = [name for name, weight in layer.named_parameters() if not weight.requires_grad]
+    if frozen:
+        raise Rejected(f"{' and '.join(frozen)} would no longer train: requires_grad is False")
+
+
+FORGET = Exercise(
+    id="4b.2",
+    title="Open the forget gate",
+    difficulty=1,
+    minutes=4,
+    reference=set_forget_bias,
+    also_right=(by_chunks,),
+    cases=lambda: (_case(2, 3, 1.0), _case(1, 5, -0.5), _case(1, 20, 2.0)),
+    misconceptions=(
+        *(twice, second_left, halves, added, input_gate, candidate, last_quarter, all_gates),
+        *(second_emptied, others_emptied, twenty_cells, the_graph_watches, frozen),
+    ),
+    hints=(
+        "`layer.hidden_size` is H. The forget gate is the second quarter, from H to 2·H.",
+        "Two assignments to slices, under `with torch.no_grad():`.",
+    ),
+    properties=(still_trains,),
+    returns=("result",),
+)

@@ -1,0 +1,106 @@
+"""Exercise 4a.2: who continues whom."""
+
+import numpy as np
+
+from course_utils.checking import Case, Exercise, wrong
+
+
+def who_continues(before: np.ndarray, after: np.ndarray) -> list[int]:
+    """For each row of after (rows, steps): the row of before that it goes on from, or -1."""
+    rows = []
+    for row in after:
+        matches = [i for i, earlier in enumerate(before) if earlier[-1] + 1 == row[0]]
+        rows.append(matches[0] if matches else -1)
+    return rows
+
+
+def by_argmax(before, after):
+    hits = before[:, -1] + 1 == after[:, :1]
+    return [int(np.argmax(row)) if row.any() else -1 for row in hits]
+
+
+def _matched(rows, others, fits):
+    """For each row, which of the others fits it, or -1."""
+    return [next((i for i, other in enumerate(others) if fits(row, other)), -1) for row in rows]
+
+
+@wrong(
+    "These are the rows that hold the same samples. The question is who ended just before this "
+    "row begins."
+)
+def who_was_here_before(before, after):
+    return _matched(after, before, np.array_equal)
+
+
+@wrong(
+    "Last sample equal to first sample: that would be a repeat. A row that goes on begins one "
+    "further."
+)
+def the_border_sample_shared(before, after):
+    return _matched(after, before, lambda row, earlier: row[0] == earlier[-1])
+
+
+@wrong(
+    "This says for each row of before who continues it. The question is, for each row of after, "
+    "whom it continues."
+)
+def seen_from_the_other_side(before, after):
+    return _matched(before, after, lambda earlier, row: row[0] == earlier[-1] + 1)
+
+
+@wrong(
+    "This asks each row only about the row of its own number. A row may continue another row: "
+    "look at all of before."
+)
+def the_row_of_the_same_number_alone(before, after):
+    return [i if before[i][-1] + 1 == row[0] else -1 for i, row in enumerate(after)]
+
+
+@wrong("Then nobody would need to look. Compare the samples: last of before, first of after.")
+def row_i_always_continues_row_i(before, after):
+    return list(range(len(after)))
+
+
+@wrong("Where there is nobody, say -1: 0 is a row.")
+def zero_for_nobody(before, after):
+    return [max(i, 0) for i in who_continues(before, after)]
+
+
+@wrong("This says whether. Wanted is which row.")
+def yes_or_no(before, after):
+    return [i >= 0 for i in who_continues(before, after)]
+
+
+def _cases() -> tuple[Case, ...]:
+    rows = np.arange(12).reshape(4, 3)
+    return (
+        Case(rows, rows + 3, label="four rows of three, 3 samples further on"),
+        Case(rows, rows + 12, label="four rows of three, 12 samples further on"),
+        Case(rows, (rows + 3)[[2, 0, 3, 1]], label="3 samples further on, rows shuffled"),
+        Case(rows, rows + 4, label="4 samples further on"),
+    )
+
+
+WHO_CONTINUES = Exercise(
+    id="4a.2",
+    title="Who continues whom?",
+    difficulty=2,
+    minutes=6,
+    reference=who_continues,
+    also_right=(by_argmax,),
+    cases=_cases,
+    misconceptions=(
+        who_was_here_before,
+        the_border_sample_shared,
+        seen_from_the_other_side,
+        the_row_of_the_same_number_alone,
+        row_i_always_continues_row_i,
+        zero_for_nobody,
+        yes_or_no,
+    ),
+    hints=(
+        "Row `a` continues row `b` where `b[-1] + 1 == a[0]`.",
+        "Loop over the rows of `after`; for each, look through `enumerate(before)`.",
+    ),
+    returns=("list",),
+)

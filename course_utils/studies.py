@@ -1,0 +1,83 @@
+"""Stored studies: runs too long for a lesson, each a small CSV that one command makes again.
+
+`load` reads one; ``make studies ARGS="airline-published"`` makes it anew. What a study trains
+stands in its lesson's room (`course_utils.lessons.studies` finds it): to read a CSV needs none
+of it.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from course_utils import settings
+
+Study = Callable[[], pd.DataFrame]
+SEEDS = tuple(range(32))
+
+
+def load(name: str) -> pd.DataFrame:
+    """Read a stored study.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"airline-published"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a run. ``attrs["made"]`` says with which versions and command.
+
+    Raises
+    ------
+    ValueError
+        If no such study is stored.
+    """
+    path = _path(name)
+    if not path.is_file():
+        stored = ", ".join(sorted(file.stem for file in path.parent.glob("*.csv")))
+        raise ValueError(f"name must be a stored study ({stored}), got {name!r}")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    table = pd.read_csv(path, comment="#")
+    table.attrs["made"] = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    return table
+
+
+def make(name: str, run: Study) -> Path:
+    """Run a study and store it.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, without its ending.
+    run : callable
+        Gives the table.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+    """
+    path = _path(name)
+    table = run()
+    versions = (
+        f"Python {platform.python_version()}, torch {torch.__version__}, numpy {np.__version__}"
+    )
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"# Made by `{_command(name)}`\n# with {versions}.\n")
+        table.to_csv(file, index=False, float_format="%.9g", lineterminator="\n")
+    return path
+
+
+def _path(name: str) -> Path:
+    return settings.DATA_FOLDER / "studies" / f"{name}.csv"
+
+
+def _command(name: str) -> str:
+    return f'make studies ARGS="{name}"'
