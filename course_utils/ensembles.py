@@ -7,16 +7,26 @@ lesson 05b, `batches-and-transforms`.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeVar
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
+from course_utils.recurrent import answered
 from course_utils.reproducibility import seed_everything
-from course_utils.training import MakeOptimizer, check_windows, fit_windows, show_progress
+from course_utils.signatures import BadArgument, Count, Maker, checked, whole_numbers
+from course_utils.training import (
+    MakeOptimizer,
+    check_windows,
+    fit_windows,
+    mean_squared_error,
+    show_progress,
+)
 
 Way = Literal["auto", "loop", "stacked"]
 Trained = TypeVar("Trained")
@@ -102,18 +112,19 @@ def train_each(train: Callable[[int], Trained], seeds: Iterable[int]) -> list[Tr
     list
         In the order of the seeds.
     """
-    return [train(seed) for seed in show_progress(list(seeds), "seeds")]
+    return [train(seed) for seed in show_progress(whole_numbers("seeds", seeds), "seeds")]
 
 
+@checked
 def train_seeds(
-    make_model: Callable[[], nn.Module],
-    inputs: Tensor,
-    targets: Tensor,
+    make_model: Maker,
+    inputs: Float[Tensor, "windows steps inputs"],
+    targets: Float[Tensor, "windows horizon"],
     *,
-    seeds: Sequence[int],
-    epochs: int,
-    optimizer: MakeOptimizer,
-    batch_size: int | None = None,
+    seeds: Iterable[int],
+    epochs: Count,
+    optimizer: Maker,
+    batch_size: Count | None = None,
     way: Way = "auto",
 ) -> Ensemble:
     """Train one network a seed, all on the same windows.
@@ -137,29 +148,35 @@ def train_seeds(
 
     Raises
     ------
-    ValueError
-        If ``seeds`` is empty or repeats one, ``way`` is unknown, or the
-        windows are bad.
+    BadArgument
+        If an argument does not fit, `make_model` gives one model twice, or a stack would train
+        what is frozen.
 
     Notes
     -----
     Both ways do the same arithmetic; over hundreds of updates their rounding
     drifts apart, so only the distributions agree. Taught in lesson 05b, `batches-and-transforms`.
     """
-    if not seeds or len(set(seeds)) != len(seeds):
-        raise ValueError(f"seeds must be at least one and all different, got {list(seeds)}")
-    if way not in ("auto", "loop", "stacked"):
-        raise ValueError(f"way must be 'auto', 'loop' or 'stacked', got {way!r}")
-    size = check_windows(inputs, targets, epochs, batch_size)
+    seeds = whole_numbers("seeds", seeds)
+    check_windows(inputs, targets)
+    size = len(inputs) if batch_size is None else batch_size
     models = [_fresh(make_model, seed) for seed in seeds]
+    if len({id(model) for model in models}) < len(models):
+        raise BadArgument("make_model must make a new model at each call, and gave one of before")
     if way == "auto":
         way = faster_way(models[0], len(seeds), min(size, len(inputs)))
+    if way == "stacked" and not _can_be_stacked(models[0]):
+        raise BadArgument(
+            "way must be 'loop' for a model with frozen parameters or buffers: a stack would train "
+            "the frozen ones and lose what the buffers gather"
+        )
     train = _train_stacked if way == "stacked" else _train_loop
     losses, interrupted = train(models, inputs, targets, epochs, optimizer, size)
     return Ensemble(tuple(seeds), models, losses, way, interrupted)
 
 
-def faster_way(model: nn.Module, seeds: int, batch: int) -> Literal["loop", "stacked"]:
+@checked
+def faster_way(model: nn.Module, seeds: Count, batch: Count) -> Literal["loop", "stacked"]:
     """Choose how to train many seeds of a model.
 
     Small networks on small batches spend their time on overhead, which a
@@ -186,8 +203,14 @@ def faster_way(model: nn.Module, seeds: int, batch: int) -> Literal["loop", "sta
     layers = [module for module in model.modules() if isinstance(module, nn.RNNBase)]
     if seeds < 4 or any(isinstance(layer, nn.LSTM) for layer in layers):
         return "loop"
+    if not _can_be_stacked(model):
+        return "loop"
     hidden = max((layer.hidden_size for layer in layers), default=0)
     return "stacked" if hidden * batch <= 4096 else "loop"
+
+
+def _can_be_stacked(model: nn.Module) -> bool:
+    return all(p.requires_grad for p in model.parameters()) and not list(model.buffers())
 
 
 def _fresh(make_model: Callable[[], nn.Module], seed: int) -> nn.Module:
@@ -232,8 +255,8 @@ def _train_stacked(
     skeleton = copy.deepcopy(models[0]).to("meta")
 
     def loss_of_one(own: dict, own_buffers: dict, x: Tensor, target: Tensor) -> Tensor:
-        y, _ = torch.func.functional_call(skeleton, (own, own_buffers), (x,))
-        return nn.functional.mse_loss(y, target)
+        y, _ = answered(partial(torch.func.functional_call, skeleton, (own, own_buffers)), (x,))
+        return mean_squared_error(y, target)
 
     step = torch.func.vmap(
         torch.func.grad_and_value(loss_of_one), in_dims=(0, 0, None, None), randomness="different"

@@ -13,10 +13,13 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from jaxtyping import Real
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
+from course_utils.signatures import BadArgument, Count, Positive, checked
 
 # Okabe & Ito (2008): distinguishable with the common colour-blindnesses.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -27,7 +30,8 @@ STYLES = ((BLUE, "-"), (VERMILION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE,
 BROKEN = tuple((colour, line) for (colour, _), (_, line) in pairwise(STYLES))
 
 
-def axes(width: float = 8.0, height: float = 3.4) -> Axes:
+@checked
+def axes(width: Positive = 8.0, height: Positive = 3.4) -> Axes:
     """Make axes in the course's style.
 
     Parameters
@@ -51,10 +55,40 @@ def _tidy(ax: Axes) -> None:
     ax.grid(alpha=0.3, linewidth=0.6)
 
 
+def _check_groups(
+    groups: Mapping[str, Any], styles: Sequence[Any], points: int | None = None
+) -> None:
+    """Refuse what would be left out of a picture: too many groups, runs of another length."""
+    if not 1 <= len(groups) <= len(styles):
+        raise BadArgument(
+            f"groups must be 1 to {len(styles)}, as many as there are line styles to tell apart, "
+            f"got {len(groups)}: {', '.join(groups)}"
+        )
+    for name, runs in groups.items():
+        shape = np.shape(runs)
+        if len(shape) not in (1, 2) or (points is not None and shape[-1] != points):
+            wanted = "points" if points is None else points
+            raise BadArgument(f"groups[{name!r}] must have shape (runs, {wanted}), got {shape}")
+
+
+def _check_references(references: Mapping[str, float]) -> None:
+    if len(references) > len(STYLES):
+        raise BadArgument(
+            f"references must be at most {len(STYLES)}, got {len(references)}: "
+            f"{', '.join(references)}"
+        )
+
+
+def _middle(rows: np.ndarray) -> np.ndarray:
+    """Take the median over the runs; one that diverged (NaN) counts as worse than any."""
+    return np.median(np.where(np.isnan(rows), np.inf, rows), axis=0)
+
+
 def _months(index: pd.Index) -> np.ndarray:
     return pd.PeriodIndex(index).to_timestamp().to_numpy()
 
 
+@checked
 def draw_series(
     series: pd.Series, ax: Axes | None = None, label: str = "measured", *, ylabel: str
 ) -> Axes:
@@ -84,7 +118,10 @@ def draw_series(
     return ax
 
 
-def draw_windows(values: np.ndarray, window: int, horizon: int, shown: int = 4) -> Axes:
+@checked
+def draw_windows(
+    values: Real[np.ndarray, " n"], window: Count, horizon: Count, shown: Count = 4
+) -> Axes:
     """Draw how a series is cut: what a window sees, and what it must forecast.
 
     Parameters
@@ -100,8 +137,12 @@ def draw_windows(values: np.ndarray, window: int, horizon: int, shown: int = 4) 
     -------
     Axes
     """
-    ax = axes(height=2.2)
     count = window + horizon + shown - 1
+    if len(values) < count:
+        raise BadArgument(
+            f"values must hold at least window + horizon + shown - 1 = {count}, got {len(values)}"
+        )
+    ax = axes(height=2.2)
     for row in range(shown):
         for place in range(row, row + window + horizon):
             seen = place < row + window
@@ -122,6 +163,7 @@ def draw_windows(values: np.ndarray, window: int, horizon: int, shown: int = 4) 
     return ax
 
 
+@checked
 def draw_fan(
     index: pd.Index,
     groups: Mapping[str, np.ndarray],
@@ -153,18 +195,18 @@ def draw_fan(
     if actual is not None:
         draw_series(actual, ax, ylabel=ylabel)
     styles = STYLES if actual is None else BROKEN
+    _check_groups(groups, styles, len(index))
     for (name, forecasts), (colour, line) in zip(groups.items(), styles, strict=False):
         rows = np.atleast_2d(forecasts)
         if len(rows) > 1:
             ax.plot(_months(index), rows.T, color=colour, linewidth=0.5, alpha=0.35)
-        ax.plot(
-            _months(index), np.median(rows, axis=0), color=colour, linestyle=line, label=name, lw=2
-        )
+        ax.plot(_months(index), _middle(rows), color=colour, linestyle=line, label=name, lw=2)
     ax.set(xlabel="month", ylabel=ylabel)
     ax.legend(frameon=False)
     return ax
 
 
+@checked
 def draw_strips(
     groups: Mapping[str, Sequence[float]],
     xlabel: str,
@@ -188,6 +230,7 @@ def draw_strips(
     -------
     Axes
     """
+    _check_references(references or {})
     ax = axes(height=0.9 + 0.6 * len(groups))
     for row, ((_, values), (colour, _line)) in enumerate(
         zip(groups.items(), STYLES * len(groups), strict=False)
@@ -197,7 +240,12 @@ def draw_strips(
             np.argsort(np.argsort(values)) * 7 % len(values)
         ]
         ax.plot(values, -row + lift, "o", color=colour, alpha=0.6, markersize=5)
-        ax.plot([np.median(values)] * 2, [-row - 0.32, -row + 0.32], color=BLACK, linewidth=2.5)
+        ax.plot(
+            [_middle(np.atleast_2d(values).T)[0]] * 2,
+            [-row - 0.32, -row + 0.32],
+            color=BLACK,
+            linewidth=2.5,
+        )
     for (name, value), (_, line) in zip((references or {}).items(), STYLES, strict=False):
         ax.axvline(value, color=BLACK, linestyle=line, linewidth=1.2, label=f"{name}: {value:.3g}")
     ax.set_yticks(range(0, -len(groups), -1), list(groups))
@@ -215,7 +263,8 @@ def draw_strips(
     return ax
 
 
-def draw_losses(groups: Mapping[str, np.ndarray], xlabel: str = "update") -> Axes:
+@checked
+def draw_losses(groups: Mapping[str, Any], xlabel: str = "update") -> Axes:
     """Draw the losses of many seeds on a logarithmic axis: thin lines, strong medians.
 
     Parameters
@@ -229,17 +278,19 @@ def draw_losses(groups: Mapping[str, np.ndarray], xlabel: str = "update") -> Axe
     -------
     Axes
     """
+    _check_groups(groups, STYLES)
     ax = axes()
     for (name, losses), (colour, line) in zip(groups.items(), STYLES, strict=False):
         rows = np.atleast_2d(losses)
         if len(rows) > 1:
             ax.plot(rows.T, color=colour, linewidth=0.4, alpha=0.3)
-        ax.plot(np.median(rows, axis=0), color=colour, linestyle=line, linewidth=2, label=name)
+        ax.plot(_middle(rows), color=colour, linestyle=line, linewidth=2, label=name)
     ax.set(xlabel=xlabel, ylabel="training loss (MSE)", yscale="log")
     ax.legend(frameon=False)
     return ax
 
 
+@checked
 def draw_reading(word: str, targets: Mapping[str, Sequence[str]]) -> Axes:
     """Draw a recurrent layer reading a word, and at which steps it is told the answer.
 
@@ -274,9 +325,10 @@ def draw_reading(word: str, targets: Mapping[str, Sequence[str]]) -> Axes:
     return ax
 
 
+@checked
 def draw_runs(
-    x: np.ndarray,
-    groups: Mapping[str, np.ndarray],
+    x: Real[np.ndarray, " points"],
+    groups: Mapping[str, Any],
     actual: tuple[np.ndarray, np.ndarray] | None = None,
     xlabel: str = "time",
     ylabel: str = "value",
@@ -305,17 +357,19 @@ def draw_runs(
     if actual is not None:
         ax.plot(*actual, color=BLACK, linewidth=1.4, label="true", zorder=3)
     styles = STYLES if actual is None else BROKEN
+    _check_groups(groups, styles, len(x))
     for (name, runs), (colour, line) in zip(groups.items(), styles, strict=False):
         rows = np.atleast_2d(runs)
         if len(rows) > 1:
             ax.plot(x, rows.T, color=colour, linewidth=0.5, alpha=0.4)
-        ax.plot(x, np.median(rows, axis=0), color=colour, linestyle=line, linewidth=2, label=name)
+        ax.plot(x, _middle(rows), color=colour, linestyle=line, linewidth=2, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
 
-def draw_unrolled(steps: int = 4, k: int | None = None) -> Axes:
+@checked
+def draw_unrolled(steps: Count = 4, k: Count | None = None) -> Axes:
     """Draw a recurrent network unrolled in time, and how far the last error goes back.
 
     Parameters

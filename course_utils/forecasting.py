@@ -17,21 +17,38 @@ from typing import ClassVar, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 import torch
+from jaxtyping import Float, Real
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 from torch import Tensor, nn
 
 from course_utils.ensembles import summarise, train_seeds
-from course_utils.recurrent import Forecaster
-from course_utils.series import Log, LogDifference, Transform, last_window, make_windows
+from course_utils.recurrent import CellName, Forecaster, answered, evaluating
+from course_utils.series import Log, LogDifference, last_window, make_windows
+from course_utils.signatures import (
+    BadArgument,
+    Count,
+    Finite,
+    Instance,
+    Positive,
+    all_finite,
+    at_least,
+    checked,
+    whole_numbers,
+)
 from course_utils.training import adam
 
 Method = Callable[[np.ndarray, int], np.ndarray]
 YEAR = 12
+Past = Real[np.ndarray, " n"]
+Forecast = Float[np.ndarray, " horizon"]
 
 # ---------------------------------------------------------------- metrics
 
 
-def rmse(actual: np.ndarray, forecast: np.ndarray) -> float:
+@checked
+def rmse(
+    actual: Real[np.ndarray, "*origins horizon"], forecast: Real[np.ndarray, "*origins horizon"]
+) -> float:
     """Root of the mean squared error, in the series' own units (scikit-learn).
 
     Parameters
@@ -45,7 +62,7 @@ def rmse(actual: np.ndarray, forecast: np.ndarray) -> float:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If the shapes differ, there is nothing, or a number is not finite.
 
     Notes
@@ -55,7 +72,13 @@ def rmse(actual: np.ndarray, forecast: np.ndarray) -> float:
     return float(root_mean_squared_error(*_pair(actual, forecast)))
 
 
-def mase(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray, season: int = YEAR) -> float:
+@checked
+def mase(
+    actual: Real[np.ndarray, "*origins horizon"],
+    forecast: Real[np.ndarray, "*origins horizon"],
+    past: Real[np.ndarray, " n"],
+    season: Count = YEAR,
+) -> float:
     """Mean absolute scaled error: 1 is what the seasonal naive made on the past.
 
     Parameters
@@ -84,11 +107,12 @@ def mase(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray, season: int
     past = _past(past, season + 1)
     scale = np.abs(past[season:] - past[:-season]).mean()
     if scale == 0:
-        raise ValueError("past must change from season to season, got no change at all")
+        raise BadArgument("past must change from season to season, got no change at all")
     return float(mean_absolute_error(*_pair(actual, forecast)) / scale)
 
 
-def skill(score: float, reference: float) -> float:
+@checked
+def skill(score: Finite, reference: Positive) -> float:
     """Share of a reference's error that a method takes away.
 
     Parameters
@@ -103,45 +127,33 @@ def skill(score: float, reference: float) -> float:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If ``reference`` is not above 0, or ``score`` is under 0.
     """
-    if not reference > 0 or not score >= 0:
-        raise ValueError(f"wanted score ≥ 0 and reference > 0, got {score} and {reference}")
+    at_least(0, score=score)
     return 1 - score / reference
 
 
 def _pair(actual: np.ndarray, forecast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    actual, forecast = np.asarray(actual, dtype=float), np.asarray(forecast, dtype=float)
-    if actual.shape != forecast.shape or not actual.size:
-        raise ValueError(
-            f"actual and forecast must have one shape and at least one value, "
-            f"got {actual.shape} and {forecast.shape}"
-        )
-    for name, values in (("actual", actual), ("forecast", forecast)):
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} must be finite, got {values[~np.isfinite(values)][0]}")
+    all_finite(actual=actual, forecast=forecast)
     # Every number counts alike: scikit-learn would take two axes for several outputs.
-    return actual.ravel(), forecast.ravel()
+    return actual.ravel().astype(float), forecast.ravel().astype(float)
 
 
 def _past(past: np.ndarray, least: int) -> np.ndarray:
-    past = np.asarray(past, dtype=float)
-    if past.ndim != 1 or len(past) < least:
-        raise ValueError(f"past must have shape (n,) with n ≥ {least}, got {past.shape}")
-    return past
-
-
-def _horizon(horizon: int) -> int:
-    if horizon < 1:
-        raise ValueError(f"horizon must be at least 1, got {horizon}")
-    return horizon
+    if len(past) < least:
+        raise BadArgument(
+            f"past must hold at least {least} values for this method, got {len(past)}"
+        )
+    all_finite(past=past)
+    return past.astype(float)
 
 
 # -------------------------------------------------------------- baselines
 
 
-def last_value(past: np.ndarray, horizon: int) -> np.ndarray:
+@checked
+def last_value(past: Past, horizon: Count) -> Forecast:
     """Tomorrow as today: repeat the last value.
 
     Parameters
@@ -158,13 +170,14 @@ def last_value(past: np.ndarray, horizon: int) -> np.ndarray:
 
     Raises
     ------
-    ValueError
-        If ``past`` is too short or ``horizon`` is under 1. All baselines do so.
+    BadArgument
+        If ``past`` is too short or not finite. All baselines do so.
     """
-    return np.full(_horizon(horizon), _past(past, 1)[-1])
+    return np.full(horizon, _past(past, 1)[-1])
 
 
-def drift(past: np.ndarray, horizon: int) -> np.ndarray:
+@checked
+def drift(past: Past, horizon: Count) -> Forecast:
     """Go on along the straight line from the first value to the last.
 
     Parameters and errors as for `last_value`, with two values of ``past`` at
@@ -176,10 +189,11 @@ def drift(past: np.ndarray, horizon: int) -> np.ndarray:
     """
     past = _past(past, 2)
     slope = (past[-1] - past[0]) / (len(past) - 1)
-    return past[-1] + slope * np.arange(1, _horizon(horizon) + 1)
+    return past[-1] + slope * np.arange(1, horizon + 1)
 
 
-def seasonal_naive(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarray:
+@checked
+def seasonal_naive(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
     """Repeat the last season; parameters and errors as for `last_value`.
 
     Notes
@@ -187,10 +201,11 @@ def seasonal_naive(past: np.ndarray, horizon: int, season: int = YEAR) -> np.nda
     Taught in lesson 05a, `is-it-good`.
     """
     past = _past(past, season)
-    return past[-season:][np.arange(_horizon(horizon)) % season]
+    return past[-season:][np.arange(horizon) % season]
 
 
-def seasonal_naive_growth(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarray:
+@checked
+def seasonal_naive_growth(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
     """Repeat the last season, times its growth over the season before.
 
     Beyond one season the growth is applied again. Parameters and errors as
@@ -205,7 +220,8 @@ def seasonal_naive_growth(past: np.ndarray, horizon: int, season: int = YEAR) ->
     return seasonal_naive(past, horizon, season) * growth ** (1 + np.arange(horizon) // season)
 
 
-def autoregression(past: np.ndarray, horizon: int, order: int = 12) -> np.ndarray:
+@checked
+def autoregression(past: Past, horizon: Count, order: Count = 12) -> Forecast:
     """AR(order): a weighted sum of the last ``order`` values, fitted by least squares.
 
     The forecast is recursive: it is fed its own forecasts. With order 12 that
@@ -227,19 +243,18 @@ def autoregression(past: np.ndarray, horizon: int, order: int = 12) -> np.ndarra
     -----
     Taught in lesson 05a, `is-it-good`.
     """
-    if order < 1:
-        raise ValueError(f"order must be at least 1, got {order}")
     past = _past(past, 2 * order + 2)
     windows = np.lib.stride_tricks.sliding_window_view(past, order + 1)
     design = np.column_stack([np.ones(len(windows)), windows[:, :-1]])
     coefficients, *_ = np.linalg.lstsq(design, windows[:, -1], rcond=None)
     values = list(past[-order:])
-    for _ in range(_horizon(horizon)):
+    for _ in range(horizon):
         values.append(float(coefficients[0] + coefficients[1:] @ np.array(values[-order:])))
     return np.array(values[order:])
 
 
-def on(transform: Transform, method: Method) -> Method:
+@checked
+def on(transform: Instance, method: Method) -> Method:
     """Let a method work on a transformed series: ``on(Log(), autoregression)``.
 
     Parameters
@@ -261,7 +276,8 @@ def on(transform: Transform, method: Method) -> Method:
     return transformed
 
 
-def holt_winters(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarray:
+@checked
+def holt_winters(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
     """Exponential smoothing with a trend and a multiplicative season (statsmodels).
 
     Parameters and errors as for `last_value`; at least two seasons of values
@@ -275,10 +291,11 @@ def holt_winters(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarr
 
     past = _past(past, 2 * season)
     model = ExponentialSmoothing(past, trend="add", seasonal="mul", seasonal_periods=season)
-    return np.asarray(model.fit().forecast(_horizon(horizon)))
+    return np.asarray(model.fit().forecast(horizon))
 
 
-def sarima(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarray:
+@checked
+def sarima(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
     """Forecast with the airline model, SARIMA(0,1,1)(0,1,1) on the logarithm (statsmodels).
 
     Parameters and errors as for `last_value`; at least two seasons of values
@@ -293,24 +310,27 @@ def sarima(past: np.ndarray, horizon: int, season: int = YEAR) -> np.ndarray:
 
     past = _past(past, 2 * season + 2)
     if not (past > 0).all():
-        raise ValueError(f"past must be above 0 for a logarithm, got {past.min()}")
+        raise BadArgument(f"past must be above 0 for a logarithm, got {past.min()}")
     model = SARIMAX(np.log(past), order=(0, 1, 1), seasonal_order=(0, 1, 1, season))
     with warnings.catch_warnings():
         # On a short past statsmodels says that it starts its search from zeros. So it may.
         warnings.filterwarnings("ignore", message="Non-invertible starting")
         fitted = model.fit(disp=False)
-    return np.exp(fitted.forecast(_horizon(horizon)))
+    return np.exp(fitted.forecast(horizon))
 
 
 # --------------------------------------------------- forecasts of a network
 
 
 @torch.no_grad()
-def recursive_forecast(model: nn.Module, window: Tensor, horizon: int) -> Tensor:
+@checked
+def recursive_forecast(
+    model: nn.Module, window: Float[Tensor, "batch steps 1"], horizon: Count
+) -> Float[Tensor, "batch horizon"]:
     """Forecast one step, put it at the end of the window, forecast the next.
 
-    Each call of the model starts from a zero state: the window alone carries
-    the past.
+    Each call of the model starts from a zero state, with dropout off: the window alone carries
+    the past, and the model is left as it was.
 
     Parameters
     ----------
@@ -328,30 +348,34 @@ def recursive_forecast(model: nn.Module, window: Tensor, horizon: int) -> Tensor
 
     Raises
     ------
-    ValueError
-        If the window has another shape, the model forecasts several steps at
-        once, or ``horizon`` is under 1.
+    BadArgument
+        If the model forecasts several steps at once, or keeps a state between calls.
 
     Notes
     -----
     Taught in lesson 05a, `reset-that-resets-nothing`.
     """
-    if window.ndim != 3 or window.shape[-1] != 1:
-        raise ValueError(f"window must have shape (batch, steps, 1), got {tuple(window.shape)}")
     known = window
-    for _ in range(_horizon(horizon)):
-        y, _ = model(known[:, -window.shape[1] :])
-        if y.shape[-1] != 1:
-            raise ValueError(
-                f"model must forecast one step for a recursive forecast, got {y.shape[-1]}"
-            )
-        known = torch.cat([known, y.unsqueeze(-1)], dim=1)
+    with evaluating(model):
+        y = _steady_answer(model, window)
+        for step in range(horizon):
+            if step:
+                y, _ = answered(model, known[:, -window.shape[1] :])
+            if y.shape != (len(window), 1):
+                raise BadArgument(
+                    f"model must forecast one step, of shape ({len(window)}, 1), for a recursive "
+                    f"forecast, got {tuple(y.shape)}"
+                )
+            known = torch.cat([known, y.unsqueeze(-1)], dim=1)
     return known[:, window.shape[1] :, 0]
 
 
 @torch.no_grad()
-def direct_forecast(model: nn.Module, window: Tensor) -> Tensor:
-    """Forecast all steps at once, as many as the read-out has outputs.
+@checked
+def direct_forecast(
+    model: nn.Module, window: Float[Tensor, "batch steps inputs"]
+) -> Float[Tensor, "batch horizon"]:
+    """Forecast all steps at once, as many as the read-out has outputs; dropout is off.
 
     Parameters
     ----------
@@ -369,8 +393,19 @@ def direct_forecast(model: nn.Module, window: Tensor) -> Tensor:
     -----
     Taught in lesson 05b, `rolling-origin`.
     """
-    y, _ = model(window)
-    return y
+    with evaluating(model):
+        return _steady_answer(model, window)
+
+
+def _steady_answer(model: nn.Module, window: Tensor) -> Tensor:
+    """Give a model's answer; refuse one whose second answer to the same window is another."""
+    first, again = (answered(model, window)[0] for _ in range(2))
+    if not torch.allclose(first, again, rtol=0, atol=0, equal_nan=True):
+        raise BadArgument(
+            "model must answer one window twice alike: it keeps a state between calls, or draws at "
+            "random in evaluation mode; a forecast has to start from zeros (lesson 05a)"
+        )
+    return first
 
 
 # ------------------------------------------------- networks as methods
@@ -411,6 +446,7 @@ class Form(Protocol):
         """Cut the past, shape (n,), into what is read and what follows."""
 
 
+@checked
 @dataclass(frozen=True)
 class Windows:
     """The transformed series, standardised and cut into windows.
@@ -427,13 +463,14 @@ class Windows:
     Taught in lesson 05b, `batches-and-transforms`.
     """
 
-    transform: Transform
+    transform: Instance
     direct: bool = False
 
     def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
         """Cut the past into windows and the values that follow each."""
         seen = self.transform.apply(_past(past, 1))
         mean, spread = seen.mean(), seen.std()
+        _refuse_constant(spread)
         scaled = (seen - mean) / spread
 
         def undo(said: Tensor) -> np.ndarray:
@@ -443,6 +480,7 @@ class Windows:
         return Pairs(*cut, last_window(scaled, window), undo)
 
 
+@checked
 @dataclass(frozen=True)
 class ShapeToGrowth:
     """Read the shape of the last months, forecast the growth over the same months a season before.
@@ -460,13 +498,13 @@ class ShapeToGrowth:
     Taught in lesson 05b, `rolling-origin`.
     """
 
-    season: int = YEAR
+    season: Count = YEAR
     direct: ClassVar[bool] = True
 
     def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
         """Cut the past, above 0, into windows' shapes and the standardised growth after each."""
         if not 1 <= horizon <= self.season:
-            raise ValueError(f"horizon must be 1 to {self.season}, got {horizon}")
+            raise BadArgument(f"horizon must be 1 to {self.season}, got {horizon}")
         log = Log().apply(past)
         # The first window must leave a whole season behind it to grow from.
         start = max(window, self.season)
@@ -476,6 +514,7 @@ class ShapeToGrowth:
         targets = np.lib.stride_tricks.sliding_window_view(growths, self.season)
         growth = torch.tensor(targets, dtype=torch.float32)
         mean, spread = growth.mean(), growth.std()
+        _refuse_constant(float(spread))
 
         def undo(said: Tensor) -> np.ndarray:
             expected = (said * spread + mean).numpy()[:, :horizon]
@@ -485,10 +524,19 @@ class ShapeToGrowth:
         return Pairs(_less_mean(inputs), (growth - mean) / spread, last, undo)
 
 
+def _refuse_constant(spread: float) -> None:
+    if not spread > 1e-12:
+        raise BadArgument(
+            "past must change: it is constant as the network sees it, so there is "
+            "nothing to learn and no spread to divide by"
+        )
+
+
 def _less_mean(windows: Tensor) -> Tensor:
     return windows - windows.mean(dim=1, keepdim=True)
 
 
+@checked
 @dataclass(frozen=True)
 class Network:
     """A network as a method: cut the past, train from each seed, forecast, read back.
@@ -511,15 +559,16 @@ class Network:
     Taught in lesson 05b, `batches-and-transforms` and `rolling-origin`.
     """
 
-    form: Form
-    window: int = YEAR
-    hidden: int = 8
-    epochs: int = 150
-    learning_rate: float = 0.01
-    cell: str = "GRU"
-    seeds: Sequence[int] = (0,)
+    form: Instance
+    window: Count = YEAR
+    hidden: Count = 8
+    epochs: Count = 150
+    learning_rate: Positive = 0.01
+    cell: CellName = "GRU"
+    seeds: Iterable[int] = (0,)
 
-    def __call__(self, past: np.ndarray, horizon: int) -> np.ndarray:
+    @checked
+    def __call__(self, past: Past, horizon: Count) -> Float[np.ndarray, "seeds horizon"]:
         """Train on the past and forecast, shape (seeds, horizon)."""
         pairs = self.form.pairs(past, self.window, horizon)
         ensemble = train_seeds(
@@ -581,8 +630,9 @@ class Backtest:
         )
 
 
+@checked
 def rolling_origin(
-    method: Method, values: np.ndarray, origins: Sequence[int], horizon: int
+    method: Method, values: Past, origins: Iterable[int], horizon: Count
 ) -> Backtest:
     """Stand at several moments, each time knowing only the past, and forecast.
 
@@ -612,24 +662,21 @@ def rolling_origin(
     Tashman (2000), International Journal of Forecasting 16, 437-450. Taught
     in lesson 05b, `rolling-origin`.
     """
-    values = _past(values, 1)
-    _horizon(horizon)
-    if not origins:
-        raise ValueError("origins must hold at least one, got none")
+    values, origins = _past(values, 1), whole_numbers("origins", origins)
     forecasts = []
     for origin in origins:
         if not 1 <= origin <= len(values) - horizon:
-            raise ValueError(
+            raise BadArgument(
                 f"each origin must be 1 to {len(values) - horizon} "
                 f"for {len(values)} values and horizon {horizon}, got {origin}"
             )
         # A copy: a method cannot reach past the origin through the array's base.
         forecast = np.atleast_2d(np.asarray(method(values[:origin].copy(), horizon), dtype=float))
         if forecast.shape[-1] != horizon:
-            raise ValueError(f"method must return {horizon} steps, got {forecast.shape[-1]}")
+            raise BadArgument(f"method must return {horizon} steps, got {forecast.shape[-1]}")
         forecasts.append(forecast)
     return Backtest(
-        origins=tuple(origins),
+        origins=origins,
         actual=np.stack([values[origin : origin + horizon] for origin in origins]),
         forecast=np.stack(forecasts, axis=1),
     )
@@ -666,11 +713,21 @@ def scoreboard(
     Taught in lesson 05b, `what-we-measured`.
     """
     columns = list(columns)
+    if len(set(columns)) < len(columns) or not columns:
+        raise BadArgument(f"columns must be at least one, all different, got {columns}")
     if reference not in entries:
-        raise ValueError(f"reference must be one of {', '.join(entries)}, got {reference!r}")
+        raise BadArgument(f"reference must be one of {', '.join(entries)}, got {reference!r}")
     for name, backtests in entries.items():
         if len(backtests) != len(columns):
-            raise ValueError(f"{name} must have {len(columns)} backtests, got {len(backtests)}")
+            raise BadArgument(f"{name} must have {len(columns)} backtests, got {len(backtests)}")
+    for place, column in enumerate(columns):
+        for name, backtests in entries.items():
+            one, other = backtests[place], entries[reference][place]
+            if one.origins != other.origins or not np.array_equal(one.actual, other.actual):
+                raise BadArgument(
+                    f"{name} must be judged on the same origins and values as {reference} in "
+                    f"{column!r}, got origins {one.origins} and {other.origins}"
+                )
     summaries = {
         name: [summarise(backtest.scores()) for backtest in backtests]
         for name, backtests in entries.items()

@@ -12,28 +12,37 @@ from contextlib import contextmanager
 from typing import Literal, TypeVar
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
+
+from course_utils.signatures import BadArgument, Count, checked, seen
 
 Pair = tuple[Tensor, Tensor]
 State = Tensor | Pair
 SomeState = TypeVar("SomeState", Tensor, Pair)
 
+CellName = Literal["RNN", "GRU", "LSTM"]
 CELLS: dict[str, Callable[..., nn.RNNBase]] = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 
-def _layer(cell: str, **sizes: int) -> nn.RNNBase:
-    if cell not in CELLS:
-        raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
-    for name, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"{name} must be at least 1, got {size}")
+def _layer(cell: CellName, **sizes: int) -> nn.RNNBase:
     return CELLS[cell](sizes["inputs"], sizes["hidden"], batch_first=True)
 
 
-def _sequences(x: Tensor) -> Tensor:
-    # torch would take two axes for one sequence without a batch, and say nothing.
-    if x.ndim != 3:
-        raise ValueError(f"x must have shape (batch, steps, inputs), got {tuple(x.shape)}")
+def _sequences(x: Tensor, layer: nn.RNNBase) -> Tensor:
+    # By hand, since it runs at every update. torch would take two axes for one sequence without
+    # a batch, and say nothing.
+    dtype = layer.weight_hh_l0.dtype
+    if not (
+        isinstance(x, Tensor)
+        and (x.ndim, x.dtype) == (3, dtype)
+        and x.shape[2] == layer.input_size
+        and x.shape[1]
+    ):
+        raise BadArgument(
+            f"x must be a {dtype} tensor of shape (batch, steps, inputs) = "
+            f"(batch, steps ≥ 1, {layer.input_size}), got {seen(x)}"
+        )
     return x
 
 
@@ -47,21 +56,22 @@ def _fitting(state: State | None, layer: nn.RNNBase, x: Tensor) -> State | None:
     if not (of_its_kind and all(isinstance(part, Tensor) for part in parts)):
         kind = "the pair (h, c) of tensors" if len(names) == 2 else "one tensor"
         got = f"a tuple of {len(parts)}" if isinstance(state, tuple) else type(state).__name__
-        raise TypeError(f"state of an nn.{type(layer).__name__} must be {kind}, got {got}")
+        raise BadArgument(f"state of an nn.{type(layer).__name__} must be {kind}, got {got}")
     wanted = (1, len(x), layer.hidden_size)
     for name, part in zip(names, parts, strict=True):
         if part.shape != wanted:
-            raise ValueError(
+            raise BadArgument(
                 f"{name} must have shape (layers, batch, hidden) = {wanted}, "
                 f"got {tuple(part.shape)}: each row of a batch goes on from its own row"
             )
         if part.dtype != layer.weight_hh_l0.dtype:
-            raise ValueError(
+            raise BadArgument(
                 f"{name} must be of the model's dtype {layer.weight_hh_l0.dtype}, got {part.dtype}"
             )
     return state
 
 
+@checked
 class Forecaster(nn.Module):
     """A recurrent layer that reads a window, and a linear read-out of its last output.
 
@@ -76,18 +86,13 @@ class Forecaster(nn.Module):
     inputs : int
         How many numbers come in at each step.
 
-    Raises
-    ------
-    ValueError
-        If ``cell`` is none of the three, or a size is under 1.
-
     Notes
     -----
     Written out and taught in lesson 05a, `reset-that-resets-nothing`.
     """
 
     def __init__(
-        self, hidden: int = 100, horizon: int = 1, cell: str = "GRU", inputs: int = 1
+        self, hidden: Count = 100, horizon: Count = 1, cell: CellName = "GRU", inputs: Count = 1
     ) -> None:
         super().__init__()
         self.recurrent = _layer(cell, hidden=hidden, horizon=horizon, inputs=inputs)
@@ -118,10 +123,12 @@ class Forecaster(nn.Module):
             If ``x`` is not three-dimensional, or the state is of another batch
             size, another hidden size, or another dtype.
         """
-        output, state = self.recurrent(_sequences(x), _fitting(state, self.recurrent, x))
+        x = _sequences(x, self.recurrent)
+        output, state = self.recurrent(x, _fitting(state, self.recurrent, x))
         return self.readout(output[:, -1]), state
 
 
+@checked
 class SequenceModel(nn.Module):
     """A recurrent layer that reads a sequence, and a linear read-out of every step.
 
@@ -134,18 +141,13 @@ class SequenceModel(nn.Module):
     inputs, outputs : int
         How many numbers come in, and go out, at each step.
 
-    Raises
-    ------
-    ValueError
-        If ``cell`` is none of the three, or a size is under 1.
-
     Notes
     -----
     Written out and taught in lesson 03a, `network`.
     """
 
     def __init__(
-        self, hidden: int = 32, cell: str = "RNN", inputs: int = 1, outputs: int = 1
+        self, hidden: Count = 32, cell: CellName = "RNN", inputs: Count = 1, outputs: Count = 1
     ) -> None:
         super().__init__()
         self.recurrent = _layer(cell, hidden=hidden, inputs=inputs, outputs=outputs)
@@ -176,7 +178,8 @@ class SequenceModel(nn.Module):
             If ``x`` is not three-dimensional, or the state is of another batch
             size, another hidden size, or another dtype.
         """
-        output, state = self.recurrent(_sequences(x), _fitting(state, self.recurrent, x))
+        x = _sequences(x, self.recurrent)
+        output, state = self.recurrent(x, _fitting(state, self.recurrent, x))
         return self.readout(output), state
 
 
@@ -214,7 +217,37 @@ def detach(state: SomeState) -> SomeState:
         return state.detach()
     if _is_pair(state):
         return state[0].detach(), state[1].detach()
-    raise TypeError(f"state must be a tensor or a pair of tensors, got {type(state).__name__}")
+    raise BadArgument(f"state must be a tensor or a pair of tensors, got {seen(state)}")
+
+
+def answered(model: nn.Module, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+    """Call a model as ``y, state = model(x, state)``, and refuse one that answers otherwise.
+
+    A model that returns a tensor alone would be taken apart row by row where the batch is 2.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Any, such as `Forecaster` and `SequenceModel`.
+    x : Tensor
+        Its input.
+    state : Tensor or (Tensor, Tensor), optional
+        What it starts from. Unless given the model is called with ``x`` alone.
+
+    Returns
+    -------
+    y : Tensor
+    state : Tensor or (Tensor, Tensor)
+
+    Raises
+    ------
+    BadArgument
+        Naming what the model gave.
+    """
+    given = model(x) if state is None else model(x, state)
+    if not (isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], Tensor)):
+        raise BadArgument(f"model must give the pair (y, state), and gave {seen(given)}")
+    return given
 
 
 @contextmanager
@@ -262,6 +295,7 @@ class Session:
     Taught in lesson 04a, `repair`.
     """
 
+    @checked
     def __init__(self, model: nn.Module) -> None:
         self.model = model
         self.state: State | None = None
@@ -289,7 +323,7 @@ class Session:
         ValueError
             If the batch is not of the size that the state is of.
         """
-        y, state = self.model(x, self.state)
+        y, state = answered(self.model, x, self.state)
         self.state = detach(state)
         return y
 
@@ -313,7 +347,7 @@ class Session:
             As for `carry`.
         """
         with evaluating(self.model):
-            y, _ = self.model(x, self.state)
+            y, _ = answered(self.model, x, self.state)
         return y
 
     def evaluate(self, x: Tensor, target: Tensor) -> float:
@@ -338,22 +372,23 @@ class Session:
         """
         y = self.peek(x)
         if target.shape != y.shape:
-            raise ValueError(
-                f"target must have the answer's shape {tuple(y.shape)}, got {tuple(target.shape)}"
+            raise BadArgument(
+                f"target must have the answer's shape {tuple(y.shape)}, got {seen(target)}"
             )
         return nn.functional.mse_loss(y, target).item()
 
 
+@checked
 def gru_step(
-    x: Tensor,
-    state: Tensor,
-    w_ih: Tensor,
-    w_hh: Tensor,
-    b_ih: Tensor,
-    b_hh: Tensor,
+    x: Float[Tensor, "batch inputs"],
+    state: Float[Tensor, "batch hidden"],
+    w_ih: Float[Tensor, "3*hidden inputs"],
+    w_hh: Float[Tensor, "3*hidden hidden"],
+    b_ih: Float[Tensor, " 3*hidden"],
+    b_hh: Float[Tensor, " 3*hidden"],
     reset: Literal["after", "before"] = "after",
     z: Literal["keeps", "replaces"] = "keeps",
-) -> Tensor:
+) -> Float[Tensor, "batch hidden"]:
     """One step of a GRU, gate by gate.
 
     Parameters
@@ -379,28 +414,12 @@ def gru_step(
     Tensor
         The hidden state after, shape (batch, hidden).
 
-    Raises
-    ------
-    ValueError
-        If ``reset`` or ``z`` is none of its two words, or the state's shape
-        does not fit the weights.
-
     Notes
     -----
     Cho et al., arXiv 1406.1078: version 1 resets after the multiplication,
     version 3 before it. Chung et al., arXiv 1412.3555, let z replace. Taught
     in lesson 05b, `gru-by-hand`.
     """
-    if reset not in ("after", "before"):
-        raise ValueError(f"reset must be 'after' or 'before', got {reset!r}")
-    if z not in ("keeps", "replaces"):
-        raise ValueError(f"z must be 'keeps' or 'replaces', got {z!r}")
-    hidden = w_hh.shape[1]
-    if state.shape != (len(x), hidden):
-        raise ValueError(
-            f"state must have shape (batch, hidden) = ({len(x)}, {hidden}), "
-            f"got {tuple(state.shape)}"
-        )
     w_hr, w_hz, w_hn = w_hh.chunk(3)
     b_hr, b_hz, b_hn = b_hh.chunk(3)
     x_r, x_z, x_n = (x @ w_ih.T + b_ih).chunk(3, dim=1)
@@ -415,9 +434,15 @@ def gru_step(
     return keep * state + (1 - keep) * candidate
 
 
+@checked
 def lstm_step(
-    x: Tensor, state: Pair, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor
-) -> Pair:
+    x: Float[Tensor, "batch inputs"],
+    state: tuple[Float[Tensor, "batch hidden"], Float[Tensor, "batch hidden"]],
+    w_ih: Float[Tensor, "4*hidden inputs"],
+    w_hh: Float[Tensor, "4*hidden hidden"],
+    b_ih: Float[Tensor, " 4*hidden"],
+    b_hh: Float[Tensor, " 4*hidden"],
+) -> tuple[Float[Tensor, "batch hidden"], Float[Tensor, "batch hidden"]]:
     """One step of an LSTM, gate by gate.
 
     Parameters
@@ -438,26 +463,11 @@ def lstm_step(
     (Tensor, Tensor)
         The pair (h, c) after, of the shapes that came in.
 
-    Raises
-    ------
-    TypeError
-        If ``state`` is no pair of tensors.
-    ValueError
-        If a part of it has a shape that does not fit the input and the weights.
-
     Notes
     -----
     Hochreiter & Schmidhuber (1997), with the forget gate of Gers, Schmidhuber
     & Cummins (2000). Taught in lesson 04b, `lstm-by-hand`.
     """
-    if not _is_pair(state):
-        raise TypeError(f"state must be the pair (h, c), got {type(state).__name__}")
-    wanted = (len(x), w_hh.shape[1])
-    for name, part in zip(("h", "c"), state, strict=True):
-        if part.shape != wanted:
-            raise ValueError(
-                f"{name} must have shape (batch, hidden) = {wanted}, got {tuple(part.shape)}"
-            )
     h, c = state
     i, f, g, o = (x @ w_ih.T + b_ih + h @ w_hh.T + b_hh).chunk(4, dim=1)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
+
+from course_utils.signatures import Count, Finite, Positive, Whole, at_least, checked
 
 
 class Chunks(NamedTuple):
@@ -26,17 +29,18 @@ class Chunks(NamedTuple):
         chunk, what a batch-first network reads.
     """
 
-    times: np.ndarray
-    inputs: Tensor
-    targets: Tensor
+    times: Float[np.ndarray, "chunks steps"]
+    inputs: Float[Tensor, "chunks batch steps 1"]
+    targets: Float[Tensor, "chunks batch steps 1"]
 
 
+@checked
 def sin_cos_chunks(
-    chunks: int = 100,
-    steps: int = 10,
+    chunks: Count = 100,
+    steps: Count = 10,
     *,
-    span: float = math.pi,
-    start: float = 0.0,
+    span: Positive = math.pi,
+    start: Finite = 0.0,
     endpoint: bool = False,
 ) -> Chunks:
     """Make chunks of a sine, with the cosine as what is wanted.
@@ -60,26 +64,13 @@ def sin_cos_chunks(
     Chunks
         Inputs and targets of shape (chunks, 1, steps, 1).
 
-    Raises
-    ------
-    TypeError
-        If ``chunks`` or ``steps`` is no integer, or ``endpoint`` no bool.
-    ValueError
-        If a number is out of its range, or not finite.
-
     Notes
     -----
     Times are 32-bit before the sine is taken, as published: at a thousand
     radians a sample lies up to 3e-5 beside its place. Taught in lesson 03a, `data`; the
     endpoint in lesson 03b, `diagnose` and `repair`.
     """
-    _check_counts(chunks=(chunks, 1), steps=(steps, 2))
-    if not isinstance(endpoint, bool):
-        raise TypeError(f"endpoint must be True or False, got {endpoint!r}")
-    if not (math.isfinite(span) and span > 0):
-        raise ValueError(f"span must be a finite number above 0, got {span!r}")
-    if not math.isfinite(start):
-        raise ValueError(f"start must be a finite number, got {start!r}")
+    at_least(2, steps=steps)
     times = np.stack(
         [
             np.linspace(
@@ -99,14 +90,15 @@ def sin_cos_chunks(
     return Chunks(times, inputs, targets)
 
 
+@checked
 def stateful_batches(
-    chunks: int = 501,
+    chunks: Count = 501,
     *,
-    batch: int = 50,
-    steps: int = 20,
-    advance: int | None = None,
-    spacing: float = 1 / (10 * math.pi),
-    start: float = 0.0,
+    batch: Count = 50,
+    steps: Count = 20,
+    advance: Whole | None = None,
+    spacing: Positive = 1 / (10 * math.pi),
+    start: Finite = 0.0,
 ) -> Chunks:
     """Make batches as the published ``get_batch`` does: a long row of samples, folded.
 
@@ -133,23 +125,11 @@ def stateful_batches(
     Chunks
         Inputs (sine) and targets (cosine) of shape (chunks, batch, steps, 1).
 
-    Raises
-    ------
-    TypeError
-        If a count is no integer.
-    ValueError
-        If a number is out of its range, or not finite.
-
     Notes
     -----
     Taught in lesson 04a, `data`; other layouts in `three-ways-state-goes-wrong` and `explore`.
     """
     advance = steps if advance is None else advance
-    _check_counts(chunks=(chunks, 1), batch=(batch, 1), steps=(steps, 1), advance=(advance, 0))
-    if not (math.isfinite(spacing) and spacing > 0):
-        raise ValueError(f"spacing must be a finite number above 0, got {spacing!r}")
-    if not math.isfinite(start):
-        raise ValueError(f"start must be a finite number, got {start!r}")
     first = start + advance * np.arange(chunks)[:, np.newaxis, np.newaxis]
     times = spacing * (first + np.arange(batch * steps).reshape(batch, steps))
     inputs, targets = (
@@ -159,13 +139,14 @@ def stateful_batches(
     return Chunks(times[:, 0].astype(np.float32), inputs, targets)
 
 
+@checked
 def cue_chunks(
-    chunks: int,
-    memory: int,
+    chunks: Count,
+    memory: Count,
     generator: torch.Generator,
     *,
-    batch: int = 50,
-    steps: int = 20,
+    batch: Count = 50,
+    steps: Count = 20,
 ) -> Chunks:
     """Make streams in which the answer is the last cue that was seen, however long ago.
 
@@ -189,18 +170,10 @@ def cue_chunks(
     Chunks
         Inputs and targets of shape (chunks, batch, steps, 1); the times number the samples.
 
-    Raises
-    ------
-    TypeError
-        If a count is no integer.
-    ValueError
-        If one is out of its range.
-
     Notes
     -----
     Taught in lesson 04a, `where-carrying-is-necessary`.
     """
-    _check_counts(chunks=(chunks, 1), memory=(memory, 1), batch=(batch, 1), steps=(steps, 1))
     period = memory + 1
     tosses = torch.randint(0, 2, (-(-chunks // period), batch, 1, 1), generator=generator)
     cues = (2.0 * tosses - 1.0).repeat_interleave(period, dim=0)[:chunks]
@@ -208,11 +181,3 @@ def cue_chunks(
     inputs[::period, :, 0] = cues[::period, :, 0]
     times = np.arange(chunks * steps, dtype=np.float32).reshape(chunks, steps)
     return Chunks(times, inputs, cues.expand(-1, -1, steps, -1).clone())
-
-
-def _check_counts(**counts: tuple[int, int]) -> None:
-    for name, (number, least) in counts.items():
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise TypeError(f"{name} must be an integer, got {number!r}")
-        if number < least:
-            raise ValueError(f"{name} must be at least {least}, got {number}")

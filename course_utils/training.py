@@ -12,11 +12,21 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from course_utils import settings
-from course_utils.recurrent import State, detach, evaluating
+from course_utils.recurrent import State, answered, detach, evaluating
+from course_utils.signatures import (
+    BadArgument,
+    Count,
+    Maker,
+    Positive,
+    all_finite,
+    checked,
+    same_dtype,
+)
 
 MakeOptimizer = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
 OnStep = Callable[[int, float], Any]
@@ -46,12 +56,14 @@ class Run:
     noted: list[Any] = field(default_factory=list)
     interrupted: bool = False
 
-    def final(self, last: int) -> float:
+    @checked
+    def final(self, last: Count) -> float:
         """Give the mean of the ``last`` losses: what a run is judged by."""
         return float(np.mean(self.losses[-last:]))
 
 
-def adam(learning_rate: float) -> MakeOptimizer:
+@checked
+def adam(learning_rate: Positive) -> MakeOptimizer:
     """Make a maker of Adam optimisers with this learning rate.
 
     Parameters
@@ -64,17 +76,10 @@ def adam(learning_rate: float) -> MakeOptimizer:
     callable
         Takes parameters, gives an optimiser.
 
-    Raises
-    ------
-    ValueError
-        If ``learning_rate`` is not above 0.
-
     Notes
     -----
     Kingma & Ba, arXiv 1412.6980; torch's own, with its defaults.
     """
-    if not learning_rate > 0:
-        raise ValueError(f"learning_rate must be above 0, got {learning_rate}")
     return lambda parameters: torch.optim.Adam(parameters, lr=learning_rate)
 
 
@@ -98,14 +103,15 @@ def show_progress(items: Iterable[Item], what: str, total: int | None = None) ->
     return iter(tqdm(items, desc=what, total=total, leave=False, disable=settings.quiet()))
 
 
+@checked
 def fit_windows(
     model: nn.Module,
-    inputs: Tensor,
-    targets: Tensor,
+    inputs: Float[Tensor, "windows steps inputs"],
+    targets: Float[Tensor, "windows horizon"],
     *,
-    epochs: int,
-    optimizer: MakeOptimizer,
-    batch_size: int | None = None,
+    epochs: Count,
+    optimizer: Maker,
+    batch_size: Count | None = None,
     on_step: OnStep | None = None,
 ) -> Run:
     """Train on windows that know nothing of each other: the state starts at zero each time.
@@ -137,22 +143,25 @@ def fit_windows(
 
     Raises
     ------
-    ValueError
-        If the shapes do not belong together, or a number is under 1.
+    BadArgument
+        If an argument does not fit, a number is not finite, the model answers in another shape
+        than the targets', or it is in evaluation mode.
 
     Notes
     -----
     Taught in lesson 05b, `batches-and-transforms`.
     """
-    size = check_windows(inputs, targets, epochs, batch_size)
+    check_windows(inputs, targets)
+    _check_training(model)
+    size = len(inputs) if batch_size is None else batch_size
     run = Run(model)
     update = optimizer(model.parameters())
     batches = list(zip(inputs.split(size), targets.split(size), strict=True)) * epochs
     try:
         for x, target in show_progress(batches, "training"):
             update.zero_grad()
-            y, _ = model(x)
-            loss = nn.functional.mse_loss(y, target)
+            y, _ = answered(model, x)
+            loss = mean_squared_error(y, target)
             loss.backward()
             update.step()
             run.losses.append(loss.item())
@@ -163,46 +172,68 @@ def fit_windows(
     return run
 
 
-def check_windows(inputs: Tensor, targets: Tensor, epochs: int, batch_size: int | None) -> int:
-    """Check what a training on windows is given.
+def mean_squared_error(y: Tensor, target: Tensor) -> Tensor:
+    """Take the loss of an answer; refuse a target of another shape, which torch would broadcast.
 
     Parameters
     ----------
-    inputs, targets, epochs, batch_size
-        As for `fit_windows`.
+    y, target : Tensor
+        Of one shape.
 
     Returns
     -------
-    int
-        The windows an update.
+    Tensor
+        A scalar.
 
     Raises
     ------
-    ValueError
-        Naming what is wrong, what was seen and what is wanted.
+    BadArgument
+        If the shapes differ: each answer would be fitted to every target.
+
+    Notes
+    -----
+    The flat line that broadcasting leads to is shown in lesson 02b, `training-and-testing`.
     """
-    if inputs.ndim != 3:
-        raise ValueError(
-            f"inputs must have shape (windows, steps, inputs), got {tuple(inputs.shape)}"
+    if y.shape != target.shape:
+        raise BadArgument(
+            f"targets must have the shape of the model's answer, {tuple(y.shape)}, "
+            f"got {tuple(target.shape)}"
         )
-    if targets.ndim != 2 or len(targets) != len(inputs) or not len(targets):
-        raise ValueError(
-            f"targets must have shape (windows, horizon) with windows = {len(inputs)} ≥ 1, "
-            f"got {tuple(targets.shape)}"
-        )
-    size = len(inputs) if batch_size is None else batch_size
-    for name, number in (("epochs", epochs), ("batch_size", size)):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}")
-    return size
+    return nn.functional.mse_loss(y, target)
 
 
+def check_windows(inputs: Tensor, targets: Tensor) -> None:
+    """Refuse windows that are empty, not finite or of two dtypes.
+
+    Parameters
+    ----------
+    inputs, targets : Tensor
+        As for `fit_windows`.
+
+    Raises
+    ------
+    BadArgument
+        Naming what is wrong.
+    """
+    all_finite(inputs=inputs, targets=targets)
+    same_dtype(inputs=inputs, targets=targets)
+
+
+def _check_training(model: nn.Module) -> None:
+    if not model.training:
+        raise BadArgument(
+            "model must be in training mode, got one in evaluation mode, where dropout is off: "
+            "call model.train() first"
+        )
+
+
+@checked
 def fit_chunks(
     model: nn.Module,
-    inputs: Tensor,
-    targets: Tensor,
+    inputs: Float[Tensor, "chunks batch steps inputs"],
+    targets: Float[Tensor, "chunks batch steps outputs"],
     *,
-    optimizer: MakeOptimizer,
+    optimizer: Maker,
     rule: Rule = "carry",
     state: State | None = None,
     on_step: OnChunk | None = None,
@@ -245,31 +276,31 @@ def fit_chunks(
 
     Raises
     ------
-    ValueError
-        If the shapes do not belong together, or ``rule`` is none of the four.
+    BadArgument
+        As for `fit_windows`.
 
     Notes
     -----
     Taught in lesson 03a, `training`; the rules in lesson 03b, `carried-state`, and
     "twice" in lesson 04a, `three-ways-state-goes-wrong`.
     """
-    if rule not in ("carry", "reset", "stale", "twice"):
-        raise ValueError(f"rule must be 'carry', 'reset', 'stale' or 'twice', got {rule!r}")
     _check_chunks(inputs, targets)
+    _check_training(model)
     run = Run(model)
     update = optimizer(model.parameters())
-    start = earlier = latest = state
+    # A history that came in with the state would let gradients look back behind the first chunk.
+    start = earlier = latest = None if state is None else detach(state)
     try:
         for x, target in show_progress(list(zip(inputs, targets, strict=True)), "training"):
-            y, after = model(x, start)
-            loss = nn.functional.mse_loss(y, target)
+            y, after = answered(model, x, start)
+            loss = mean_squared_error(y, target)
             update.zero_grad()
             loss.backward()
             update.step()
             earlier, latest = latest, detach(after)
             if rule == "twice":
                 with torch.no_grad():
-                    _, latest = model(x, latest)
+                    _, latest = answered(model, x, latest)
             start = {"reset": None, "stale": earlier}.get(rule, latest)
             run.losses.append(loss.item())
             if on_step is not None:
@@ -280,7 +311,12 @@ def fit_chunks(
 
 
 @torch.no_grad()
-def predict_chunks(model: nn.Module, inputs: Tensor, state: State | None = None) -> Tensor:
+@checked
+def predict_chunks(
+    model: nn.Module,
+    inputs: Float[Tensor, "chunks batch steps inputs"],
+    state: State | None = None,
+) -> Float[Tensor, "chunks batch steps outputs"]:
     """Run a model over chunks that continue each other, and leave everything as it was.
 
     No gradient, no update, no dropout; the state is this run's own, and the
@@ -300,26 +336,25 @@ def predict_chunks(model: nn.Module, inputs: Tensor, state: State | None = None)
     Tensor
         Shape (chunks, batch, steps, outputs).
 
-    Raises
-    ------
-    ValueError
-        If ``inputs`` has not four axes, or no chunk.
-
     Notes
     -----
     Taught in lesson 03b, `judge-without-touching`.
     """
-    _check_inputs(inputs)
+    all_finite(inputs=inputs)
     predictions = []
     with evaluating(model):
         for x in inputs:
-            y, state = model(x, state)
+            y, state = answered(model, x, state)
             predictions.append(y)
     return torch.stack(predictions)
 
 
+@checked
 def evaluate_chunks(
-    model: nn.Module, inputs: Tensor, targets: Tensor, state: State | None = None
+    model: nn.Module,
+    inputs: Float[Tensor, "chunks batch steps inputs"],
+    targets: Float[Tensor, "chunks batch steps outputs"],
+    state: State | None = None,
 ) -> float:
     """Judge a model on chunks that continue each other, and leave everything as it was.
 
@@ -335,20 +370,16 @@ def evaluate_chunks(
     float
         The mean squared error over all chunks.
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not belong together.
-
     Notes
     -----
     Taught in lesson 03b, `judge-without-touching`.
     """
     _check_chunks(inputs, targets)
-    return nn.functional.mse_loss(predict_chunks(model, inputs, state), targets).item()
+    return mean_squared_error(predict_chunks(model, inputs, state), targets).item()
 
 
 @torch.no_grad()
+@checked
 def free_run_error(model: nn.Module, inputs: Tensor, targets: Tensor, warm_up: int = 2) -> float:
     """Judge a trained network on a run of its own: frozen, from a zero state.
 
@@ -370,23 +401,10 @@ def free_run_error(model: nn.Module, inputs: Tensor, targets: Tensor, warm_up: i
     """
     state = None
     for x in inputs[:warm_up]:
-        _, state = model(x, state)
+        _, state = answered(model, x, state)
     return evaluate_chunks(model, inputs[warm_up:], targets[warm_up:], state)
 
 
-def _check_inputs(inputs: Tensor) -> None:
-    if inputs.ndim != 4 or not len(inputs):
-        raise ValueError(
-            "inputs must have shape (chunks, batch, steps, inputs) with chunks ≥ 1, "
-            f"got {tuple(inputs.shape)}"
-        )
-
-
 def _check_chunks(inputs: Tensor, targets: Tensor) -> None:
-    _check_inputs(inputs)
-    if targets.ndim != 4 or targets.shape[:3] != inputs.shape[:3]:
-        wanted = ", ".join(map(str, inputs.shape[:3]))
-        raise ValueError(
-            f"targets must have shape (chunks, batch, steps, outputs) = ({wanted}, outputs), "
-            f"got {tuple(targets.shape)}"
-        )
+    all_finite(inputs=inputs, targets=targets)
+    same_dtype(inputs=inputs, targets=targets)

@@ -73,9 +73,9 @@ def test_the_scaled_error_by_hand() -> None:
 @pytest.mark.parametrize(
     ("actual", "forecast", "message"),
     [
-        ([1, 2], [1], r"must have one shape and at least one value, got \(2,\) and \(1,\)"),
-        ([[1, 2]], [1, 2], r"must have one shape and at least one value, got \(1, 2\) and \(2,\)"),
-        ([], [], r"must have one shape and at least one value, got \(0,\) and \(0,\)"),
+        ([1, 2], [1], "forecast must be a real array"),
+        ([[1, 2]], [1, 2], "forecast must be a real array"),
+        ([], [], r"actual must hold at least one number, got shape \(0,\)"),
         ([1, np.nan], [1, 2], "actual must be finite, got nan"),
         ([1, 2], [1, -np.inf], "forecast must be finite, got -inf"),
     ],
@@ -89,7 +89,7 @@ def test_what_cannot_be_scored_is_refused(actual: list, forecast: list, message:
 
 def test_the_errors_of_the_scaled_error() -> None:
     one = np.ones(1)
-    with pytest.raises(ValueError, match=r"past must have shape \(n,\) with n ≥ 13, got \(12,\)"):
+    with pytest.raises(ValueError, match="past must hold at least 13 values"):
         mase(one, one, np.arange(12.0))
     with pytest.raises(ValueError, match="past must change from season to season"):
         mase(one, one, np.tile([1.0, 2.0], 5), season=2)
@@ -100,8 +100,11 @@ def test_skill_is_the_share_that_is_taken_away() -> None:
     assert skill(2, 8) == 0.75
     assert skill(8, 8) == 0
     assert skill(12, 8) == -0.5
-    for bad in ((1, 0), (-1, 1), (float("nan"), 1), (1, float("nan"))):
-        with pytest.raises(ValueError, match="wanted score ≥ 0 and reference > 0, got"):
+    for bad, name in (
+        ((1, 0), "reference"), ((-1, 1), "score"), ((float("nan"), 1), "score"),
+        ((1, float("nan")), "reference"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=f"^{name} must be"):
             skill(*bad)
 
 
@@ -134,11 +137,13 @@ def test_every_baseline_keeps_the_contract(
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_baseline_refuses_what_it_cannot_use(method: Method, airline: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="horizon must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="horizon must be a whole number, at least 1, got 0"):
         method(airline, 0)
-    with pytest.raises(ValueError, match=r"past must have shape \(n,\) with n ≥ .*, got \(0,\)"):
+    with pytest.raises(ValueError, match=r"past must hold at least .*, got (0|shape \(0,\))"):
         method(airline[:0], 1)
-    with pytest.raises(ValueError, match=r"past must have shape .*, got \(144, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"past must be a real array of shape \(n,\), got .* \(144, 1\)"
+    ):
         method(airline[:, None], 1)
 
 
@@ -148,12 +153,12 @@ def test_every_baseline_refuses_what_it_cannot_use(method: Method, airline: np.n
 )
 def test_the_shortest_past_that_is_enough(method: Method, least: int, airline: np.ndarray) -> None:
     assert method(airline[:least], 2).shape == (2,)
-    with pytest.raises(ValueError, match=f"n ≥ {least}"):
+    with pytest.raises(ValueError, match=f"past must hold at least {least} values"):
         method(airline[: least - 1], 2)
 
 
 def test_the_sarima_wants_two_years_and_values_above_zero(airline: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="past must have shape"):
+    with pytest.raises(ValueError, match="past must hold at least 26 values"):
         sarima(airline[:24], 1)
     with pytest.raises(ValueError, match=r"past must be above 0 for a logarithm, got -622\.0"):
         sarima(-airline, 1)
@@ -175,7 +180,7 @@ def test_the_autoregression_finds_a_law_by_itself() -> None:
         past = np.append(past, 2 * past[-1] - 1)
     wanted = 2 ** np.arange(10, 13) * 2 + 1
     np.testing.assert_allclose(autoregression(past, 3, order=1), wanted)
-    with pytest.raises(ValueError, match="order must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="order must be a whole number, at least 1, got 0"):
         autoregression(past, 3, order=0)
 
 
@@ -240,7 +245,9 @@ def test_the_recursive_forecast_slides_over_its_own_outputs() -> None:
     before = window.clone()
     forecast = recursive_forecast(model, window, 4)
     assert forecast.tolist() == [[4, 6, 9, 13], [5, 5, 10, 15]]
-    assert [step[0] for step in model.windows] == [[1, 2, 3], [2, 3, 4], [3, 4, 6], [4, 6, 9]]
+    # The first window is asked for twice: a model that keeps a state would be seen.
+    windows = [[1, 2, 3], [1, 2, 3], [2, 3, 4], [3, 4, 6], [4, 6, 9]]
+    assert [step[0] for step in model.windows] == windows
     assert torch.equal(window, before)
     assert not forecast.requires_grad
 
@@ -250,7 +257,7 @@ def test_no_state_leaks_into_the_next_step_or_call() -> None:
     window = torch.tensor([[[1.0], [2.0]]])
     first = recursive_forecast(model, window, 3)
     assert torch.equal(recursive_forecast(model, window, 3), first)
-    assert model.states == [None] * 6
+    assert model.states == [None] * 8
 
 
 def test_the_recursive_forecast_of_a_real_network() -> None:
@@ -267,21 +274,21 @@ def test_the_recursive_forecast_of_a_real_network() -> None:
     assert torch.equal(recursive_forecast(model, window, 3), forecast[:, :3])
 
 
-def test_the_direct_forecast_is_one_call() -> None:
+def test_the_direct_forecast_is_the_answer_to_the_window() -> None:
     model = Recorder(horizon=3)
     forecast = direct_forecast(model, torch.tensor([[[1.0], [2.0]]]))
     assert forecast.tolist() == [[3, 3, 3]]
-    assert model.states == [None]
+    assert model.states == [None] * 2
     assert not forecast.requires_grad
 
 
 @pytest.mark.parametrize(
     ("model", "shape", "horizon", "message"),
     [
-        (Recorder(), (2, 5), 1, r"window must have shape \(batch, steps, 1\), got \(2, 5\)"),
-        (Recorder(), (2, 5, 3), 1, r"window must have shape \(batch, steps, 1\), got \(2, 5, 3\)"),
-        (Recorder(), (2, 5, 1), 0, "horizon must be at least 1, got 0"),
-        (Recorder(horizon=4), (2, 5, 1), 2, "model must forecast one step .*, got 4"),
+        (Recorder(), (2, 5), 1, r"window must be a float tensor of shape \(batch, steps, 1\)"),
+        (Recorder(), (2, 5, 3), 1, r"window must be a float tensor of shape \(batch, steps, 1\)"),
+        (Recorder(), (2, 5, 1), 0, "horizon must be a whole number, at least 1, got 0"),
+        (Recorder(horizon=4), (2, 5, 1), 2, "model must forecast one step, .*got"),
     ],
 )
 def test_what_cannot_be_forecast_is_refused(
@@ -315,7 +322,7 @@ def test_the_pairs_of_shape_and_growth(window: int, season: int, spare: int) -> 
     np.testing.assert_allclose(again, past[-season:] * np.exp(growth[-1]), rtol=1e-5)
     read = log[-window:]
     np.testing.assert_allclose(last[0, :, 0], read - read.mean(), atol=1e-6)
-    with pytest.raises(ValueError, match=f"past must have shape .* n ≥ {start + season}"):
+    with pytest.raises(ValueError, match=f"past must hold at least {start + season} values"):
         form.pairs(past[: start + season - 1], window, season)
 
 
@@ -361,7 +368,7 @@ def test_a_network_is_put_together_as_the_course_says(airline: np.ndarray) -> No
 
 @pytest.mark.parametrize("horizon", [0, 13])
 def test_growth_is_forecast_for_a_season_at_most(horizon: int, airline: np.ndarray) -> None:
-    with pytest.raises(ValueError, match=f"horizon must be 1 to 12, got {horizon}"):
+    with pytest.raises(ValueError, match=f"horizon must be .*1.*, got {horizon}"):
         Network(ShapeToGrowth())(airline, horizon)
 
 
@@ -409,10 +416,14 @@ def test_a_score_is_the_mean_over_the_origins() -> None:
 @pytest.mark.parametrize(
     ("origins", "horizon", "message"),
     [
-        ([], 2, "origins must hold at least one, got none"),
+        (
+            [],
+            2,
+            r"origins must be whole numbers, .*got \[\]",
+        ),
         ([0], 2, "each origin must be 1 to 8 for 10 values and horizon 2, got 0"),
         ([3, 9], 2, "each origin must be 1 to 8 for 10 values and horizon 2, got 9"),
-        ([3], 0, "horizon must be at least 1, got 0"),
+        ([3], 0, "horizon must be a whole number, at least 1, got 0"),
     ],
 )
 def test_a_bad_origin_is_refused(origins: list[int], horizon: int, message: str) -> None:

@@ -16,7 +16,10 @@ HOUSE = Path(__file__).resolve().parents[1] / "course_utils"
 # Lower floors know nothing of higher ones; rooms on one floor know nothing of each other.
 FLOORS = [
     {"settings"},
-    {"reproducibility", "doctor"},
+    {"reproducibility", "doctor", "signatures"},
+    {"time_texts", "csv_table", "csv_numbers"},
+    {"times"},
+    {"csv_files"},
     {"series", "signals"},
     {"recurrent"},
     {"training"},

@@ -76,23 +76,15 @@ def test_the_candidate_stands_in_the_third_quarter() -> None:
 @pytest.mark.parametrize(
     ("state", "error", "message"),
     [
-        (torch.zeros(2, 4), TypeError, r"state must be the pair \(h, c\), got Tensor"),
-        ((torch.zeros(2, 4),), TypeError, r"state must be the pair \(h, c\), got tuple"),
-        ((torch.zeros(2, 4), None), TypeError, r"state must be the pair \(h, c\), got tuple"),
-        ([torch.zeros(2, 4)] * 2, TypeError, r"state must be the pair \(h, c\), got list"),
-        (
-            (torch.zeros(1, 4), torch.zeros(2, 4)),
-            ValueError,
-            r"h must have shape \(batch, hidden\) = \(2, 4\), got \(1, 4\)",
-        ),
-        (
-            (torch.zeros(2, 4), torch.zeros(1, 2, 4)),
-            ValueError,
-            r"c must have shape \(batch, hidden\) = \(2, 4\), got \(1, 2, 4\)",
-        ),
+        (torch.zeros(2, 4), TypeError, r"got a tensor of shape \(2, 4\)"),
+        ((torch.zeros(2, 4),), TypeError, "got a tuple of 1"),
+        ((torch.zeros(2, 4), None), TypeError, "got a tuple of 2: a tensor .*, None"),
+        ([torch.zeros(2, 4)] * 2, TypeError, "got a list of 2"),
+        ((torch.zeros(1, 4), torch.zeros(2, 4)), ValueError, r"shape \(1, 4\)"),
+        ((torch.zeros(2, 4), torch.zeros(1, 2, 4)), ValueError, r"shape \(1, 2, 4\)"),
     ],
 )
 def test_a_state_that_is_none_is_refused(state: Any, error: type[Exception], message: str) -> None:
     _, parameters = weights()
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match="^state must be a tuple of 2, each a float .*" + message):
         lstm_step(torch.zeros(2, 3), state, *parameters)

@@ -64,10 +64,10 @@ def test_two_halves_with_the_state_between_them_make_the_whole(cell: str) -> Non
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"cell": "rnn"}, "cell must be one of RNN, GRU, LSTM, got 'rnn'"),
-        ({"hidden": 0}, "hidden must be at least 1, got 0"),
-        ({"inputs": 0}, "inputs must be at least 1, got 0"),
-        ({"outputs": -1}, "outputs must be at least 1, got -1"),
+        ({"cell": "rnn"}, "cell must be one of 'RNN', 'GRU', 'LSTM', got 'rnn'"),
+        ({"hidden": 0}, "hidden must be a whole number, at least 1, got 0"),
+        ({"inputs": 0}, "inputs must be a whole number, at least 1, got 0"),
+        ({"outputs": -1}, "outputs must be a whole number, at least 1, got -1"),
     ],
 )
 def test_what_makes_no_network_is_refused(settings: dict[str, Any], message: str) -> None:
@@ -76,5 +76,8 @@ def test_what_makes_no_network_is_refused(settings: dict[str, Any], message: str
 
 
 def test_an_input_without_a_batch_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"x must have shape \(batch, steps, inputs\), got \(7, 1"):
+    with pytest.raises(
+        ValueError,
+        match=r"x must be .* = \(batch, steps ≥ 1, 1\), got .* \(7, 1\)",
+    ):
         SequenceModel()(torch.zeros(7, 1))

@@ -162,7 +162,10 @@ def test_a_part_that_was_frozen_stays_frozen() -> None:
 
 def test_a_target_that_would_be_broadcast_is_refused() -> None:
     session = Session(model_of("RNN"))
-    with pytest.raises(ValueError, match=r"answer's shape \(2, 4, 1\), got \(2, 4\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"target must have the answer's shape \(2, 4, 1\), got .* \(2, 4\)",
+    ):
         session.evaluate(torch.zeros(2, 4, 1), torch.zeros(2, 4))
 
 

@@ -61,11 +61,11 @@ def test_inputs_are_the_sine_and_targets_the_cosine_of_the_times() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
-        ({"chunks": 0}, ValueError, "chunks must be at least 1, got 0"),
-        ({"chunks": 2.0}, TypeError, "chunks must be an integer, got 2.0"),
-        ({"chunks": True}, TypeError, "chunks must be an integer, got True"),
+        ({"chunks": 0}, ValueError, "chunks must be a whole number, at least 1, got 0"),
+        ({"chunks": 2.0}, TypeError, r"chunks must be a whole number, at least 1, got 2\.0"),
+        ({"chunks": True}, TypeError, "chunks must be a whole number, at least 1, got True"),
         ({"steps": 1}, ValueError, "steps must be at least 2, got 1"),
-        ({"steps": "10"}, TypeError, "steps must be an integer, got '10'"),
+        ({"steps": "10"}, TypeError, "steps must be a whole number, at least 1, got '10'"),
         ({"span": 0.0}, ValueError, "span must be a finite number above 0, got 0.0"),
         ({"span": -1.0}, ValueError, "span must be a finite number above 0, got -1.0"),
         ({"span": float("nan")}, ValueError, "span must be a finite number above 0, got nan"),
@@ -139,12 +139,20 @@ def test_every_sample_stands_where_batch_row_and_step_say(
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
-        ({"chunks": 0}, ValueError, "chunks must be at least 1, got 0"),
-        ({"batch": 0}, ValueError, "batch must be at least 1, got 0"),
-        ({"batch": 5.0}, TypeError, "batch must be an integer, got 5.0"),
-        ({"steps": 0}, ValueError, "steps must be at least 1, got 0"),
-        ({"advance": -1}, ValueError, "advance must be at least 0, got -1"),
-        ({"advance": 0.5}, TypeError, "advance must be an integer, got 0.5"),
+        ({"chunks": 0}, ValueError, "chunks must be a whole number, at least 1, got 0"),
+        ({"batch": 0}, ValueError, "batch must be a whole number, at least 1, got 0"),
+        ({"batch": 5.0}, TypeError, r"batch must be a whole number, at least 1, got 5\.0"),
+        ({"steps": 0}, ValueError, "steps must be a whole number, at least 1, got 0"),
+        (
+            {"advance": -1},
+            ValueError,
+            "advance must be a whole number, at least 0, or None, got -1",
+        ),
+        (
+            {"advance": 0.5},
+            TypeError,
+            r"advance must be a whole number, at least 0, or None, got 0\.5",
+        ),
         ({"spacing": 0.0}, ValueError, "spacing must be a finite number above 0, got 0.0"),
         ({"spacing": float("inf")}, ValueError, "spacing must be a finite number above 0, got inf"),
         ({"start": float("nan")}, ValueError, "start must be a finite number, got nan"),
@@ -200,11 +208,31 @@ def test_cues_are_fair_independent_and_their_generators_own() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
-        ({"chunks": 0, "memory": 1}, ValueError, "chunks must be at least 1, got 0"),
-        ({"chunks": 4, "memory": 0}, ValueError, "memory must be at least 1, got 0"),
-        ({"chunks": 4, "memory": 1.5}, TypeError, "memory must be an integer, got 1.5"),
-        ({"chunks": 4, "memory": 1, "batch": 0}, ValueError, "batch must be at least 1, got 0"),
-        ({"chunks": 4, "memory": 1, "steps": 0}, ValueError, "steps must be at least 1, got 0"),
+        (
+            {"chunks": 0, "memory": 1},
+            ValueError,
+            "chunks must be a whole number, at least 1, got 0",
+        ),
+        (
+            {"chunks": 4, "memory": 0},
+            ValueError,
+            "memory must be a whole number, at least 1, got 0",
+        ),
+        (
+            {"chunks": 4, "memory": 1.5},
+            TypeError,
+            r"memory must be a whole number, at least 1, got 1\.5",
+        ),
+        (
+            {"chunks": 4, "memory": 1, "batch": 0},
+            ValueError,
+            "batch must be a whole number, at least 1, got 0",
+        ),
+        (
+            {"chunks": 4, "memory": 1, "steps": 0},
+            ValueError,
+            "steps must be a whole number, at least 1, got 0",
+        ),
     ],
 )
 def test_what_makes_no_cues_is_refused(

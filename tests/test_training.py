@@ -144,7 +144,9 @@ def test_a_run_is_judged_by_its_last_losses_and_keeps_what_was_noted(
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, float("nan")])
 def test_adam_wants_a_rate_above_zero(rate: float) -> None:
-    with pytest.raises(ValueError, match=f"learning_rate must be above 0, got {rate}"):
+    with pytest.raises(
+        ValueError, match=f"learning_rate must be a finite number above 0, got {rate}"
+    ):
         adam(rate)
 
 
@@ -157,13 +159,38 @@ def test_adam_is_torchs_with_its_rate() -> None:
 @pytest.mark.parametrize(
     ("inputs", "targets", "numbers", "message"),
     [
-        ((7, 3), (7, 1), {}, r"inputs must have shape \(windows, steps, inputs\), got \(7, 3\)"),
-        ((7, 3, 1), (7,), {}, r"targets must have shape .* windows = 7 ≥ 1, got \(7,\)"),
-        ((7, 3, 1), (6, 1), {}, r"targets must have shape .* windows = 7 ≥ 1, got \(6, 1\)"),
-        ((0, 3, 1), (0, 1), {}, r"targets must have shape .* windows = 0 ≥ 1, got \(0, 1\)"),
-        ((7, 3, 1), (7, 1), {"epochs": 0}, "epochs must be at least 1, got 0"),
-        ((7, 3, 1), (7, 1), {"batch_size": 0}, "batch_size must be at least 1, got 0"),
-        ((7, 3, 1), (7, 1), {"batch_size": -2}, "batch_size must be at least 1, got -2"),
+        (
+            (7, 3),
+            (7, 1),
+            {},
+            r"inputs must be .* \(windows, steps, inputs\), got .* \(7, 3\)",
+        ),
+        (
+            (7, 3, 1),
+            (7,),
+            {},
+            r"targets must be .* = \(7, horizon\), got .* \(7,\)",
+        ),
+        (
+            (7, 3, 1),
+            (6, 1),
+            {},
+            r"targets must be .* = \(7, horizon\), got .* \(6, 1\)",
+        ),
+        ((0, 3, 1), (0, 1), {}, r"inputs must hold at least one number, got shape \(0, 3, 1\)"),
+        ((7, 3, 1), (7, 1), {"epochs": 0}, "epochs must be a whole number, at least 1, got 0"),
+        (
+            (7, 3, 1),
+            (7, 1),
+            {"batch_size": 0},
+            "batch_size must be a whole number, at least 1, or None, got 0",
+        ),
+        (
+            (7, 3, 1),
+            (7, 1),
+            {"batch_size": -2},
+            "batch_size must be a whole number, at least 1, or None, got -2",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(

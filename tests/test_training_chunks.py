@@ -181,12 +181,42 @@ def test_interrupt_keeps_model_run_and_state(chunks: tuple[Tensor, Tensor]) -> N
 @pytest.mark.parametrize(
     ("inputs", "targets", "rule", "message"),
     [
-        ((2, 5, 1), (2, 5, 1), "carry", r"inputs must have shape \(chunks, .* got \(2, 5, 1\)"),
-        ((0, 2, 5, 1), (0, 2, 5, 1), "carry", r"inputs must have .* chunks ≥ 1, got \(0, 2, 5, 1"),
-        ((3, 2, 5, 1), (3, 2, 5), "carry", r"targets must .* = \(3, 2, 5, outputs\), got \(3, 2"),
-        ((3, 2, 5, 1), (4, 2, 5, 1), "carry", r"targets must have .* got \(4, 2, 5, 1\)"),
-        ((3, 2, 5, 1), (3, 2, 4, 1), "carry", r"targets must have .* got \(3, 2, 4, 1\)"),
-        ((3, 2, 5, 1), (3, 2, 5, 1), "late", "rule must be 'carry', .* or 'twice', got 'late'"),
+        (
+            (2, 5, 1),
+            (2, 5, 1),
+            "carry",
+            r"inputs must be .* \(chunks, batch, steps, inputs\), got .* \(2, 5, 1\)",
+        ),
+        (
+            (0, 2, 5, 1),
+            (0, 2, 5, 1),
+            "carry",
+            r"inputs must hold at least one number, got shape \(0, 2, 5, 1\)",
+        ),
+        (
+            (3, 2, 5, 1),
+            (3, 2, 5),
+            "carry",
+            r"targets must be .* = \(3, 2, 5, outputs\), got .* \(3, 2, 5\)",
+        ),
+        (
+            (3, 2, 5, 1),
+            (4, 2, 5, 1),
+            "carry",
+            r"targets must be .* = \(3, 2, 5, outputs\), got .* \(4, 2, 5, 1\)",
+        ),
+        (
+            (3, 2, 5, 1),
+            (3, 2, 4, 1),
+            "carry",
+            r"targets must be .* = \(3, 2, 5, outputs\), got .* \(3, 2, 4, 1\)",
+        ),
+        (
+            (3, 2, 5, 1),
+            (3, 2, 5, 1),
+            "late",
+            "rule must be one of 'carry', 'reset', 'stale', 'twice', got 'late'",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(

@@ -12,6 +12,16 @@ from course_utils.checking.definitions import (
     StandIn,
     wrong,
 )
+from course_utils.checking.drawing import Draw
 from course_utils.checking.expected import expect_error
 
-__all__ = ["Case", "Exercise", "Misconception", "Rejected", "StandIn", "expect_error", "wrong"]
+__all__ = [
+    "Case",
+    "Draw",
+    "Exercise",
+    "Misconception",
+    "Rejected",
+    "StandIn",
+    "expect_error",
+    "wrong",
+]

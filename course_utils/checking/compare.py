@@ -4,10 +4,11 @@ The order is fixed: shape and structure first, then dtype, then value. A wrong s
 every later message noise.
 """
 
+import decimal
 import numbers
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -20,13 +21,35 @@ class Incomparable(TypeError):
 
 
 class Tolerance(NamedTuple):
-    """A number is right when ``|got - wanted| <= atol + rtol * |wanted|``."""
+    """What is let pass.
+
+    Attributes
+    ----------
+    rtol, atol : float
+        A number is right when ``|got - wanted| <= atol + rtol * |wanted|``.
+    dtypes : {"usual", "same", "any"}
+        Which other dtypes of the same kind pass: an array's, since NumPy mixes them and torch does
+        not; none, where the text names one; any, and for whole numbers in an array also floats,
+        which hold them.
+    lists : bool
+        Whether a list may stand for a tuple, and a tuple for a list.
+    """
 
     rtol: float = 1e-5
     atol: float = 1e-6
+    dtypes: Literal["usual", "same", "any"] = "usual"
+    lists: bool = True
+
+    def close(self, got: Any, wanted: Any) -> Any:
+        """Tell, number by number, whether it is right."""
+        return np.isclose(got, wanted, self.rtol, self.atol, equal_nan=True)
+
+
+EXACT = Tolerance(0.0, 0.0)
 
 
 USUAL = Tolerance()
+SEQUENCES = {"a tuple", "a list"}
 
 
 class Fault(NamedTuple):
@@ -66,19 +89,19 @@ def faults(
     Incomparable
         If both are of one type that is none of the above.
     """
-    kind = family(wanted)
-    if family(got) != kind:
-        yield Fault(SHAPE, f"{name} is {describe(got)}, wanted {describe(wanted)}")
+    kind, verb = family(wanted), "are" if _is_plural(name) else "is"
+    if family(got) != kind and not (tolerance.lists and {family(got), kind} == SEQUENCES):
+        yield Fault(SHAPE, f"{name} {verb} {describe(got)}, wanted {describe(wanted)}")
     elif kind in ("a tuple", "a list"):
         if len(got) != len(wanted):
-            yield Fault(SHAPE, f"{name} has {_count(len(got))}, wanted {len(wanted)}")
+            yield Fault(SHAPE, f"{name} {_has(name)} {_count(len(got))}, wanted {len(wanted)}")
             return
         for i, pair in enumerate(zip(got, wanted, strict=True)):
             part = f"the {parts[i]}" if i < len(parts) else f"{name}[{i}]"
             yield from faults(*pair, part, tolerance=tolerance)
     elif kind == "a dict":
         if set(got) != set(wanted):
-            yield Fault(SHAPE, f"{name} has the keys {list(got)}, wanted {list(wanted)}")
+            yield Fault(SHAPE, f"{name} {_has(name)} the keys {list(got)}, wanted {list(wanted)}")
             return
         for key in wanted:
             yield from faults(got[key], wanted[key], f"{name}[{key!r}]", tolerance=tolerance)
@@ -88,11 +111,11 @@ def faults(
     elif kind in ("a tensor", "an array"):
         yield from _array_faults(got, wanted, name, tolerance)
     elif kind == "a number":
-        if not np.isclose(got, wanted, *tolerance, equal_nan=True):
-            yield Fault(VALUE, f"{name} is {_apart(got, wanted)}")
+        if not _numbers_agree(got, wanted, tolerance):
+            yield Fault(VALUE, f"{name} {verb} {_apart(got, wanted)}")
     elif kind in ("a text", "True or False", "None"):
         if got != wanted:
-            yield Fault(VALUE, f"{name} is {got!r}, wanted {wanted!r}")
+            yield Fault(VALUE, f"{name} {verb} {got!r}, wanted {wanted!r}")
     else:
         raise Incomparable(f"{name} is {kind}: exercises cannot compare those")
 
@@ -107,15 +130,16 @@ def agree(one: Any, other: Any, tolerance: Tolerance = USUAL, unknown: bool = Fa
 
 def family(value: Any) -> str:
     """Sort a value into the broad kinds that count as the same type in a check."""
-    torch = sys.modules.get("torch")  # whoever hands in a tensor has loaded it
+    torch = sys.modules.get("torch")  # anyone who hands in a tensor has loaded it
     if torch is not None and isinstance(value, torch.Tensor):
-        return "a tensor"
+        return _kind_of_tensor(value, torch)
     if torch is not None and isinstance(value, torch.nn.Module):
         return "a module"
     kinds = (
+        (np.ma.MaskedArray, "a masked array"),
         (np.ndarray, "an array"),
         ((bool, np.bool_), "True or False"),
-        ((numbers.Number, np.number), "a number"),
+        ((numbers.Number, np.number, decimal.Decimal), "a number"),
         (str, "a text"),
         (tuple, "a tuple"),
         (list, "a list"),
@@ -152,25 +176,68 @@ def brief(value: Any) -> str:
 def _array_faults(got: Any, wanted: Any, name: str, tolerance: Tolerance) -> Iterator[Fault]:
     if tuple(got.shape) != tuple(wanted.shape):
         shapes = f"{tuple(got.shape)}, wanted {tuple(wanted.shape)}"
-        yield Fault(SHAPE, f"{name} has shape {shapes}")
+        yield Fault(SHAPE, f"{name} {_has(name)} shape {shapes}")
         return
-    if got.dtype != wanted.dtype:
+    if not _dtypes_agree(got.dtype, wanted.dtype, tolerance):
         dtypes = [str(x.dtype).removeprefix("torch.") for x in (got, wanted)]
-        yield Fault(DTYPE, f"{name} has dtype {dtypes[0]}, wanted {dtypes[1]}")
+        yield Fault(DTYPE, f"{name} {_has(name)} dtype {dtypes[0]}, wanted {dtypes[1]}")
     one, other = _as_array(got), _as_array(wanted)
     if other.dtype.kind in "biufc" and one.dtype.kind in "biufc":
-        wrong = ~np.isclose(one, other, *tolerance, equal_nan=True)
+        wrong = ~tolerance.close(one, other)
     else:
         wrong = np.asarray(one != other)
     if not wrong.any():
         return
     if wrong.size <= SHOWN_WHOLE:
-        yield Fault(VALUE, f"{name} is {_apart(one, other)}")
+        yield Fault(VALUE, f"{name} {'are' if _is_plural(name) else 'is'} {_apart(one, other)}")
         return
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    where = f"{name} differs in {int(wrong.sum())} of {wrong.size} places"
+    differ = "differ" if _is_plural(name) else "differs"
+    where = f"{name} {differ} in {int(wrong.sum())} of {wrong.size} places"
     place = ", ".join(map(str, first))
     yield Fault(VALUE, f"{where}, first at [{place}]: {_apart(one[first], other[first])}")
+
+
+def _kind_of_tensor(value: Any, torch: Any) -> str:
+    if value.is_nested:
+        return "a nested tensor"
+    if value.layout is not torch.strided:
+        return "a sparse tensor"
+    if value.is_meta:
+        return "a tensor without numbers (on the meta device)"
+    return "a quantized tensor" if value.is_quantized else "a tensor"
+
+
+def _dtypes_agree(got: Any, wanted: Any, tolerance: Tolerance) -> bool:
+    if got == wanted or tolerance.dtypes == "same":
+        return got == wanted
+    if isinstance(got, np.dtype):
+        holds = tolerance.dtypes == "any" and got.kind == "f" and wanted.kind in "iu"
+        return got.kind == wanted.kind or {got.kind, wanted.kind} == {"i", "u"} or holds
+    return (
+        tolerance.dtypes == "any"
+        and (got.is_floating_point, got.is_complex) == (wanted.is_floating_point, wanted.is_complex)
+        and "bool" not in (str(got)[6:], str(wanted)[6:])
+    )
+
+
+def _numbers_agree(got: Any, wanted: Any, tolerance: Tolerance) -> bool:
+    try:
+        return bool(
+            tolerance.close(*(x if isinstance(x, complex) else float(x) for x in (got, wanted)))
+        )
+    except (TypeError, ValueError, OverflowError):
+        return got == wanted  # larger than any float, or of a kind that has no float
+
+
+def _is_plural(name: str) -> bool:
+    """Whether a part of a result is named in the plural: "the predictions"."""
+    last = name.split()[-1]
+    return name.startswith("the ") and last.endswith("s") and not last.endswith(("ss", "us", "is", "as"))
+
+
+def _has(name: str) -> str:
+    return "have" if _is_plural(name) else "has"
 
 
 def _as_array(value: Any) -> np.ndarray:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from course_utils.checking.compare import Tolerance
+from course_utils.checking.drawing import Draw
 
 
 class Rejected(Exception):
@@ -20,7 +21,7 @@ class Rejected(Exception):
 
 
 class Case:
-    """The positional arguments of one call, and what to call it in a message.
+    """The arguments of one call, and what to call it in a message.
 
     Parameters
     ----------
@@ -28,10 +29,13 @@ class Case:
         The arguments. Each call gets deep copies, so tensors must be leaves.
     label : str
         Words for "With …:", such as ``"a batch of one"``. Without it the arguments are shown.
+    **kwargs
+        Arguments that are given by keyword, as the lesson does.
     """
 
-    def __init__(self, *args: Any, label: str = "") -> None:
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
         self.args = args
+        self.kwargs = kwargs
         self.label = label
 
 
@@ -99,7 +103,21 @@ class Exercise:
     also_right : tuple of callable
         Right answers written in another way. Only the tests use them.
     cases : tuple of Case or callable
-        The calls to compare, or a function that builds them (so that nothing runs at import).
+        A few readable calls to compare, or a function that builds them (so that nothing runs at
+        import).
+    space : callable, optional
+        Draws one more call from the space of all that the exercise must stand: takes a `Draw`,
+        gives a `Case`. The calls that the lesson makes later lie in it.
+    draws : int
+        How many calls are drawn.
+    dtypes : {"usual", "same", "any"}
+        Which other dtypes pass, as `compare.Tolerance` has it: "same" where the text names one.
+    fresh : bool
+        Whether the result must be new: no view of an argument.
+    without_gradient : bool
+        Whether the result must carry no gradient.
+    exact_sequence : bool
+        Whether a tuple must be a tuple; else a list passes too.
     properties : tuple of callable
         Further demands: each takes the learner's function and raises `Rejected` if it fails.
     returns : tuple of str
@@ -125,6 +143,12 @@ class Exercise:
     optional: bool = False
     also_right: tuple[Callable[..., Any], ...] = ()
     cases: tuple[Case, ...] | Callable[[], tuple[Case, ...]] = ()
+    space: Callable[[Draw], Case] | None = None
+    draws: int = 14
+    dtypes: Literal["usual", "same", "any"] = "usual"
+    fresh: bool = False
+    without_gradient: bool = False
+    exact_sequence: bool = False
     properties: tuple[Callable[[Callable[..., Any]], None], ...] = ()
     returns: tuple[str, ...] = ()
     rtol: float = 1e-5
@@ -159,21 +183,27 @@ class Exercise:
 
     @property
     def tolerance(self) -> Tolerance:
-        """How far a number may be off."""
-        return Tolerance(self.rtol, self.atol)
+        """How far a number may be off, and what else is let pass."""
+        return Tolerance(self.rtol, self.atol, self.dtypes, not self.exact_sequence)
 
-    def build_cases(self) -> tuple[Case, ...]:
-        """Give the cases, built now if they are given as a function.
+    def build_cases(self, seed: int = 0) -> tuple[Case, ...]:
+        """Give the readable cases and then those drawn from the space.
+
+        Parameters
+        ----------
+        seed : int
+            Of the drawn ones. A check always takes the same.
 
         Raises
         ------
         ValueError
             If there is none: a check without a case would accept anything.
         """
-        cases = self.cases() if callable(self.cases) else self.cases
+        cases = tuple(self.cases() if callable(self.cases) else self.cases)
         if not cases:
             raise ValueError(f"{self.id}: cases builds an empty tuple, wanted at least one Case")
-        return cases
+        draw = Draw(self.id, seed)
+        return cases + tuple(self.space(draw) for _ in range(self.draws) if self.space)
 
 
 class StandIn:

@@ -5,12 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.checking import compare
-from course_utils.checking.definitions import Exercise, Outcome, Rejected, StandIn, Status
+from course_utils.checking import compare, gradients
+from course_utils.checking.definitions import (
+    Case,
+    Exercise,
+    Outcome,
+    Rejected,
+    StandIn,
+    Status,
+)
 from course_utils.checking.quiz import examine_value
 from course_utils.checking.sandbox import Call, TimeUp, Trouble, call, call_trusted
+from course_utils.checking.traces import shares_memory
 
-ARGUMENT = compare.VALUE + 1  # the stage after the values: are the arguments as they should be?
+# The stages after the values: are the arguments as they should be, and the gradients, and all else?
+ARGUMENT, GRADIENT, LEFT = compare.VALUE + 1, compare.VALUE + 2, compare.VALUE + 3
 
 
 def examine(exercise: Exercise, answer: Any, seconds: float) -> Outcome:
@@ -63,11 +72,18 @@ def _unfit(exercise: Exercise, answer: Any) -> str:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):
         return ""  # some built-in functions do not tell
-    try:
-        signature.bind(*exercise.build_cases()[0].args)
-    except TypeError:
-        takes, wants = ", ".join(signature.parameters), ", ".join(_parameters(exercise))
-        return f"Your function takes ({takes}), wanted ({wants})."
+    takes, wants = ", ".join(signature.parameters), ", ".join(_parameters(exercise))
+    for case in exercise.build_cases():
+        try:
+            signature.bind(*case.args, **case.kwargs)
+        except TypeError:
+            by_name = [name for name in case.kwargs if name not in signature.parameters]
+            if by_name:
+                return (
+                    f"Your function takes ({takes}). The lesson calls it with {by_name[0]}=…, so "
+                    f"keep the names ({wants})."
+                )
+            return f"Your function takes ({takes}), wanted ({wants})."
     return ""
 
 
@@ -88,11 +104,13 @@ class _Examination:
         self.answer = answer
         self.seconds = seconds
         self.cases = exercise.build_cases()
-        self.calls = self._run(answer)
+        self.names = _parameters(exercise)
+        # The reference first: whatever it has to import is no time of the learner's.
         self.wanted = [
-            call_trusted(exercise.reference, case.args, exercise.id)
-            for case in self.cases[: len(self.calls)]
+            call_trusted(exercise.reference, case.args, exercise.id, case.kwargs, self.names)
+            for case in self.cases
         ]
+        self.calls = self._run(answer)
 
     def outcome(self) -> Outcome:
         """Give the verdict, with the lines that explain it."""
@@ -107,14 +125,17 @@ class _Examination:
         lines = (*self._diagnosis(rejection), rejection.message, *_beside(self.calls))
         return Outcome(self.exercise, Status.NOT_YET, lines)
 
-    def _run(self, function: Callable[..., Any], most: int | None = None) -> list[Call]:
+    def _run(self, function: Callable[..., Any]) -> list[Call]:
         """Call a function on case after case, up to the first that it does not survive."""
         calls: list[Call] = []
-        for case in self.cases[:most]:
-            calls.append(call(function, case.args, self.seconds))
+        for case in self.cases:
+            calls.append(self._call(function, case))
             if calls[-1].trouble is not None:
                 break
         return calls
+
+    def _call(self, function: Callable[..., Any], case: Case) -> Call:
+        return call(function, case.args, self.seconds, kwargs=case.kwargs, names=self.names)
 
     def _raised(self) -> _Rejection | None:
         trouble = self.calls[-1].trouble
@@ -149,18 +170,40 @@ class _Examination:
         parts = () if single else exercise.returns
         tolerance = exercise.tolerance
         found = list(compare.faults(done.result, right.result, name, parts, tolerance))
-        for name, before, got, wanted in zip(
-            _parameters(exercise), self.cases[i].args, done.args, right.args, strict=False
-        ):
-            if compare.agree(got, wanted, tolerance, unknown=True):
+        before = dict(zip(self.names, self.cases[i].args, strict=False)) | self.cases[i].kwargs
+        for name, got in done.args.items():
+            left_alone = compare.agree(right.args[name], before[name], compare.EXACT, unknown=True)
+            if left_alone:
+                if not compare.agree(got, before[name], compare.EXACT, unknown=True):
+                    message = f"your function changes its argument {name}: leave that as it was"
+                    found.append(compare.Fault(ARGUMENT, message))
                 continue
-            if compare.agree(wanted, before, unknown=True):
-                message = f"your function changes its argument {name}: leave that as it was"
-            else:
-                first = next(compare.faults(got, wanted, f"the argument {name}", (), tolerance))
-                message = f"after the call {first.message}"
-            found.append(compare.Fault(ARGUMENT, message))
+            what = f"the argument {name}"
+            if not compare.agree(got, right.args[name], tolerance, unknown=True):
+                first = next(compare.faults(got, right.args[name], what, (), tolerance))
+                found.append(compare.Fault(ARGUMENT, f"after the call {first.message}"))
+        if not found:
+            found += self._gradient_faults(done, right)
+            left = [words for words in done.left if words not in right.left]
+            found += [compare.Fault(LEFT, f"your function {words}") for words in left]
         return found
+
+    def _gradient_faults(self, done: Call, right: Call) -> list[compare.Fault]:
+        """Find what is wrong with the way of the gradient, or with what the result shares."""
+        exercise, found = self.exercise, []
+        message = gradients.fault(
+            done.result, right.result, done.args, right.args, exercise.tolerance
+        )
+        if message:
+            found.append(f"your result {message}")
+        if exercise.without_gradient and gradients.carried_by(done.result):
+            found.append("your result carries a gradient, and should not: compute it under no_grad")
+        if exercise.fresh and shares_memory(done.result, done.args):
+            found.append(
+                "your result is a view of an argument, and should be new: changing one "
+                "changes the other"
+            )
+        return [compare.Fault(GRADIENT, message) for message in found]
 
     def _property_failed(self) -> _Rejection | None:
         for prop in self.exercise.properties:
@@ -173,8 +216,10 @@ class _Examination:
     def _diagnosis(self, rejection: _Rejection) -> tuple[str, ...]:
         """Find the first misconception whose answer does just what the learner's did."""
         for misconception in self.exercise.misconceptions:
-            theirs = self._run(misconception.answer, most=len(self.calls))
-            if len(theirs) != len(self.calls) or not all(map(self._alike, theirs, self.calls)):
+            if not all(
+                self._alike(self._call(misconception.answer, self.cases[i]), i)
+                for i in range(len(self.calls))
+            ):
                 continue
             if rejection.prop is not None:
                 trouble = call(rejection.prop, (misconception.answer,), self.seconds).trouble
@@ -183,15 +228,26 @@ class _Examination:
             return (misconception.says,)
         return ()
 
-    def _alike(self, one: Call, other: Call) -> bool:
-        """Tell whether two calls came to the same: result and arguments, or trouble."""
+    def _alike(self, one: Call, i: int) -> bool:
+        """Tell whether a call came to the same as the learner's: result, and mostly the rest."""
+        other = self.calls[i]
         if one.trouble is not None or other.trouble is not None:
             return _same_trouble(one.trouble, other.trouble)
         tolerance = self.exercise.tolerance
-        return compare.agree(one.result, other.result, tolerance) and all(
-            compare.agree(*pair, tolerance, unknown=True)
-            for pair in zip(one.args, other.args, strict=True)
+        if not compare.agree(one.result, other.result, tolerance):
+            return False
+        same_rest = one.left == other.left and all(
+            compare.agree(one.args[name], other.args[name], tolerance, unknown=True)
+            for name in one.args
         )
+        same_rest = same_rest and self._gradient_faults(one, self.wanted[i]) == (
+            self._gradient_faults(other, self.wanted[i])
+        )
+        # A mistake that is made in place as well keeps its name; one that lies only in what is
+        # left behind has no other mark.
+        right = self.wanted[i].result
+        wrong_result = not compare.agree(other.result, right, tolerance, unknown=True)
+        return same_rest or (other.result is not None and wrong_result)
 
     def _told(self, trouble: Trouble) -> str:
         where = f"\n    {trouble.where}" if trouble.where else ""
@@ -202,9 +258,9 @@ class _Examination:
 
     def _with_case(self, i: int, message: str) -> str:
         """Say with which arguments it happened."""
+        given = dict(zip(self.names, self.cases[i].args, strict=False)) | self.cases[i].kwargs
         label = self.cases[i].label or ", ".join(
-            f"{name} = {compare.brief(arg)}"
-            for name, arg in zip(_parameters(self.exercise), self.cases[i].args, strict=False)
+            f"{name} = {compare.brief(arg)}" for name, arg in given.items()
         )
         return f"With {label}: {message}" if label else message
 

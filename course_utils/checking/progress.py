@@ -28,7 +28,7 @@ class Progress:
         self._said: dict[str, bool] = {}
 
     def passed(self) -> set[str]:
-        """Read the ids of the exercises passed so far; those of an earlier edition by today's id."""
+        """Read the ids of the exercises passed so far, each by its id of today."""
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))["passed"]
             if not isinstance(kept, list):

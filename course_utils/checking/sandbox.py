@@ -6,6 +6,7 @@ It may raise, print, warn, change its arguments, draw random numbers or loop for
 
 import contextlib
 import copy
+import ctypes
 import dis
 import inspect
 import io
@@ -15,13 +16,15 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
+
+from course_utils.checking.traces import changes, trace
 
 SEED = 0  # every call starts from it, so that two right answers draw the same numbers
 PRINTED = 400  # characters kept of what a function prints
@@ -59,10 +62,11 @@ class Call:
     """What became of one call: its result or its trouble, and everything beside."""
 
     result: Any
-    args: tuple[Any, ...]
+    args: dict[str, Any]
     trouble: Trouble | None
     printed: str
     warned: tuple[str, ...]
+    left: tuple[str, ...] = ()  # what it changed beside values: see `traces`
 
 
 def call(
@@ -70,6 +74,8 @@ def call(
     args: tuple[Any, ...],
     seconds: float | None = None,
     lines_of: Callable[..., Any] | None = None,
+    kwargs: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
 ) -> Call:
     """Call a function on copies of some arguments.
 
@@ -78,19 +84,24 @@ def call(
     function : callable
         Anybody's function.
     args : tuple
-        Its arguments. It gets deep copies of them, all but functions.
+        Its positional arguments. It gets deep copies of them, all but functions.
     seconds : float, optional
-        Stop it after so long. Works in the main thread where the system has SIGALRM;
-        elsewhere the Interrupt of the notebook ends the call. None waits for ever.
+        Stop it after so long; time spent on importing does not count. None waits for ever.
     lines_of : callable, optional
         Whose line to name where it raises: the function's own, if nothing else is said.
+    kwargs : mapping, optional
+        Its arguments by keyword, copied likewise.
+    names : sequence of str
+        What to call the positional arguments in a message.
 
     Returns
     -------
     Call
         It never raises what the function raised.
     """
-    own = copy.deepcopy(args)
+    own, by_name = copy.deepcopy((args, dict(kwargs or {})))
+    labels = [*names, *(f"argument {n + 1}" for n in range(len(names), len(own)))]
+    known = dict(zip(labels, own, strict=False)) | by_name
     printed, warned = _Head(), dict[str, None]()
     result, trouble = None, None
     with (
@@ -99,15 +110,23 @@ def call(
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
     ):
+        before = trace(known)
         try:
             with _alarm(seconds):
-                result = _apply(function, own)
+                result = _apply(function, own, by_name)
         except BaseException as error:  # also exit(), Interrupt and our own TimeUp
             trouble = _trouble(error, lines_of or function)
-    return Call(result, own, trouble, printed.getvalue(), tuple(warned))
+        left = changes(before, trace(known))
+    return Call(result, known, trouble, printed.getvalue(), tuple(warned), left)
 
 
-def call_trusted(function: Callable[..., Any], args: tuple[Any, ...], id: str) -> Call:
+def call_trusted(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    id: str,
+    kwargs: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
+) -> Call:
     """Call a reference, which must work.
 
     Parameters
@@ -118,6 +137,8 @@ def call_trusted(function: Callable[..., Any], args: tuple[Any, ...], id: str) -
         Its arguments.
     id : str
         The exercise's, for the message.
+    kwargs, names
+        As for `call`.
 
     Returns
     -------
@@ -131,7 +152,7 @@ def call_trusted(function: Callable[..., Any], args: tuple[Any, ...], id: str) -
     KeyboardInterrupt
         If the learner interrupts it.
     """
-    done = call(function, args)
+    done = call(function, args, kwargs=kwargs, names=names)
     if done.trouble is not None:
         if done.trouble.type is KeyboardInterrupt:
             raise KeyboardInterrupt
@@ -140,20 +161,32 @@ def call_trusted(function: Callable[..., Any], args: tuple[Any, ...], id: str) -
     return done
 
 
-def _apply(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+def _apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """Mark, by its own frame, the part of the stack where the alarm may strike."""
-    return function(*args)
+    return function(*args, **kwargs)
 
 
 @contextlib.contextmanager
 def _alarm(seconds: float | None) -> Iterator[None]:
     in_main = threading.current_thread() is threading.main_thread()
-    if seconds is None or not in_main or not hasattr(signal, "setitimer"):
+    if seconds is None or not in_main:
         yield
-        return
+    elif hasattr(signal, "setitimer"):
+        with _alarm_by_signal(seconds):
+            yield
+    else:
+        with _alarm_by_thread(seconds):
+            yield
+
+
+@contextlib.contextmanager
+def _alarm_by_signal(seconds: float) -> Iterator[None]:
     dice = random.Random()
 
     def strike(number: int, frame: FrameType | None) -> None:
+        if _is_importing(frame):
+            signal.setitimer(signal.ITIMER_REAL, seconds)  # that time is not the learner's
+            return
         while frame is not None and frame.f_code is not _apply.__code__:
             frame = frame.f_back
         if frame is None:
@@ -170,6 +203,43 @@ def _alarm(seconds: float | None) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, handler)
+
+
+@contextlib.contextmanager
+def _alarm_by_thread(seconds: float) -> Iterator[None]:
+    """Stop a loop where the system has no alarm (Windows): another thread raises in this one."""
+    learner, done, dice = threading.get_ident(), threading.Event(), random.Random()
+
+    def raise_there(error: type[BaseException] | None) -> None:
+        what = None if error is None else ctypes.py_object(error)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(learner), what)
+
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            importing = _is_importing(sys._current_frames().get(learner))
+            if not importing:
+                raise_there(TimeUp)
+            wait = seconds if importing else 10 ** dice.uniform(-4, -2)  # as by signal
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+    finally:
+        raise_there(None)  # one that was on its way is called back
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextlib.contextmanager

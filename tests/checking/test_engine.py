@@ -130,7 +130,7 @@ def test_a_right_answer_passes_and_comes_back(check):
         (lambda y, s: None, "the result is None, wanted a tuple of 2 parts: is a return missing?"),
         (lambda y, s: y, "the result is a tensor of shape (1, 1), wanted a tuple of 2 parts"),
         (lambda y, s: (y, s, s), "the result has 3 parts, wanted 2"),
-        (lambda y, s: [y, s], "the result is a list of 2 parts, wanted a tuple"),
+        (lambda y, s: {"y": y, "s": s}, "the result is a dict, wanted a tuple of 2 parts"),
         (lambda y, s: (y.numpy(), s), "the output is an array of shape (1, 1), wanted a tensor"),
         (lambda y, s: (y[0], s), "the output has shape (1,), wanted (1, 1)"),
         # a wrong shape is told before a wrong dtype, and that before a wrong value
@@ -530,7 +530,7 @@ def test_random_state_is_put_back_and_the_same_for_all(check):
         texts.add(check(make_one(lambda n: draw(n)[2], Case(3)), lambda n: draw(n)[2] + 1)[0])
     assert len(texts) == 3
     states = torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate()  # noqa: NPY002
-    assert "✓ passed" in check(make_one(draw, Case(3), Case(2)), reseeds)[0]
+    assert "leaves gradients switched off" in check(make_one(draw, Case(3), Case(2)), reseeds)[0]
     assert torch.equal(torch.get_rng_state(), states[0])
     assert np.array_equal(np.random.get_state()[1], states[1])  # noqa: NPY002
     assert random.getstate() == states[2]

@@ -1,0 +1,473 @@
+"""Every public signature refuses what does not fit, by the name of the argument.
+
+`VALID` holds a right call of each checked function. For each annotated argument wrong values are
+made from the annotation itself, and each must be refused in one sentence that begins with its name.
+"""
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from jaxtyping import AbstractArray, Float
+from torch import Tensor, nn
+
+from course_utils import (
+    ensembles,
+    figures,
+    forecasting,
+    recurrent,
+    series,
+    signals,
+    signatures,
+    training,
+)
+from course_utils.signatures import (
+    BadArgument,
+    Count,
+    Finite,
+    Instance,
+    Maker,
+    Positive,
+    Whole,
+    checked,
+)
+
+MODULES = (ensembles, figures, forecasting, recurrent, series, signals, training)
+# What needs no check of its own: it takes nothing that can be wrong, or checks by hand because a
+# message teaches or the call is too short.
+BY_HAND = {
+    "ensembles.summarise": "takes any iterable of numbers, and says what is wrong with them",
+    "ensembles.train_each": "checks its seeds one by one",
+    "ensembles.Ensemble": "a result",
+    "ensembles.Summary": "a result",
+    "forecasting.Backtest": "a result",
+    "forecasting.Form": "a protocol",
+    "forecasting.Pairs": "a result",
+    "forecasting.scoreboard": "checks its entries against each other",
+    "recurrent.answered": "runs at every update",
+    "recurrent.detach": "runs at every update",
+    "recurrent.evaluating": "a context",
+    "recurrent.Session": "checked where it is made",
+    "series.Transform": "a protocol",
+    "series.TimeSplit": "a result",
+    "signals.Chunks": "a result",
+    "training.Run": "a result",
+    "training.check_windows": "is a check",
+    "training.mean_squared_error": "runs at every update",
+    "training.show_progress": "takes anything that can be gone through",
+}
+
+
+def public() -> dict[str, Callable[..., Any]]:
+    found = {}
+    for module in MODULES:
+        short = module.__name__.rpartition(".")[2]
+        for name, thing in vars(module).items():
+            own = getattr(thing, "__module__", "") == module.__name__
+            if (
+                own
+                and not name.startswith("_")
+                and (inspect.isfunction(thing) or isinstance(thing, type))
+            ):
+                found[f"{short}.{name}"] = thing
+    return {name: f for name, f in found.items() if inspect.signature(f).parameters}
+
+
+PUBLIC = public()
+CHECKED = {name: f for name, f in PUBLIC.items() if getattr(f, "is_checked", False)}
+
+x, y = torch.randn(5, 4, 1), torch.randn(5, 1)
+chunks = torch.randn(3, 2, 4, 1)
+past = np.arange(1.0, 41.0) + np.sin(np.arange(40.0))
+months = pd.period_range("2020-01", periods=40, freq="M")
+passengers = pd.Series(past, months)
+adam = training.adam(0.01)
+gates = {"x": torch.zeros(2, 1), "w_ih": torch.zeros(9, 1), "w_hh": torch.zeros(9, 3)}
+VALID: dict[str, dict[str, Any]] = {
+    "ensembles.train_seeds": {
+        "make_model": lambda: recurrent.Forecaster(2), "inputs": x, "targets": y, "seeds": [0],
+        "epochs": 1, "optimizer": adam, "batch_size": 5, "way": "loop",
+    },
+    "ensembles.faster_way": {"model": recurrent.Forecaster(2), "seeds": 3, "batch": 4},
+    "figures.axes": {"width": 3.0, "height": 2.0},
+    "figures.draw_series": {"series": passengers, "ylabel": "value", "label": "measured"},
+    "figures.draw_windows": {"values": past, "window": 3, "horizon": 1, "shown": 2},
+    "figures.draw_fan": {"index": months, "groups": {"a": past}, "ylabel": "value"},
+    "figures.draw_strips": {"groups": {"a": [1.0, 2.0]}, "xlabel": "value", "log": False},
+    "figures.draw_losses": {"groups": {"a": past}, "xlabel": "update"},
+    "figures.draw_reading": {"word": "ab", "targets": {"a": ["", "x"]}},
+    "figures.draw_runs": {"x": past, "groups": {"a": past}, "xlabel": "x", "ylabel": "y"},
+    "figures.draw_unrolled": {"steps": 2, "k": 1},
+    "forecasting.rmse": {"actual": past, "forecast": past},
+    "forecasting.mase": {"actual": past, "forecast": past, "past": past, "season": 12},
+    "forecasting.skill": {"score": 1.0, "reference": 2.0},
+    **{
+        f"forecasting.{name}": {"past": past, "horizon": 3, "season": 12}
+        for name in ("seasonal_naive", "seasonal_naive_growth", "holt_winters")
+    },
+    "forecasting.sarima": {"past": past, "horizon": 3, "season": 4},
+    **{f"forecasting.{name}": {"past": past, "horizon": 3} for name in ("last_value", "drift")},
+    "forecasting.autoregression": {"past": past, "horizon": 3, "order": 2},
+    "forecasting.on": {"transform": series.Log(), "method": forecasting.drift},
+    "forecasting.recursive_forecast": {
+        "model": recurrent.Forecaster(2), "window": x, "horizon": 2,
+    },
+    "forecasting.direct_forecast": {"model": recurrent.Forecaster(2, 3), "window": x},
+    "forecasting.Windows": {"transform": series.Log(), "direct": True},
+    "forecasting.ShapeToGrowth": {"season": 12},
+    "forecasting.Network": {
+        "form": forecasting.ShapeToGrowth(), "window": 3, "hidden": 2, "epochs": 1,
+        "learning_rate": 0.01, "cell": "GRU",
+    },
+    "forecasting.rolling_origin": {
+        "method": forecasting.drift, "values": past, "origins": [20], "horizon": 2,
+    },
+    "recurrent.Forecaster": {"hidden": 2, "horizon": 1, "cell": "RNN", "inputs": 1},
+    "recurrent.SequenceModel": {"hidden": 2, "cell": "RNN", "inputs": 1, "outputs": 1},
+    "recurrent.gru_step": {
+        **gates, "state": torch.zeros(2, 3), "b_ih": torch.zeros(9), "b_hh": torch.zeros(9),
+        "reset": "after", "z": "keeps",
+    },
+    "recurrent.lstm_step": {
+        "x": torch.zeros(2, 1), "state": (torch.zeros(2, 3), torch.zeros(2, 3)),
+        "w_ih": torch.zeros(12, 1), "w_hh": torch.zeros(12, 3), "b_ih": torch.zeros(12),
+        "b_hh": torch.zeros(12),
+    },
+    "series.split_in_time": {"series": passengers, "test": 4},
+    "series.TrainScaler": {"split": series.split_in_time(passengers, 4), "low": -1.0, "high": 1.0},
+    "series.LogDifference": {"lag": 2},
+    "series.make_windows": {"values": past, "window": 3, "horizon": 2},
+    "series.last_window": {"values": past, "window": 3},
+    "signals.sin_cos_chunks": {
+        "chunks": 2, "steps": 3, "span": 1.0, "start": 0.0, "endpoint": False,
+    },
+    "signals.stateful_batches": {
+        "chunks": 2, "batch": 2, "steps": 3, "advance": 3, "spacing": 0.1, "start": 0.0,
+    },
+    "signals.cue_chunks": {
+        "chunks": 2, "memory": 1, "generator": torch.Generator(), "batch": 2, "steps": 3,
+    },
+    "training.adam": {"learning_rate": 0.1},
+    "training.fit_windows": {
+        "model": recurrent.Forecaster(2), "inputs": x, "targets": y, "epochs": 1,
+        "optimizer": adam, "batch_size": 5,
+    },
+    "training.fit_chunks": {
+        "model": recurrent.SequenceModel(2), "inputs": chunks, "targets": chunks,
+        "optimizer": adam, "rule": "carry",
+    },
+    "training.predict_chunks": {"model": recurrent.SequenceModel(2), "inputs": chunks},
+    "training.evaluate_chunks": {
+        "model": recurrent.SequenceModel(2), "inputs": chunks, "targets": chunks,
+    },
+    "training.free_run_error": {
+        "model": recurrent.SequenceModel(2), "inputs": chunks, "targets": chunks, "warm_up": 1,
+    },
+}  # fmt: skip
+
+
+def wrong_values(annotation: Any, right: Any) -> Iterator[Any]:
+    """Make values that an annotation refuses: another rank, dtype, type, count."""
+    options = typing.get_args(annotation) if type(None) in typing.get_args(annotation) else ()
+    if options:
+        annotation = next(option for option in options if option is not type(None))
+        if annotation in (int, np.integer):  # a Count that was laid open by `| None`
+            annotation = Count
+    if isinstance(annotation, type) and issubclass(annotation, AbstractArray):
+        yield from (right[None], right.tolist(), None, "text")
+        other = right.numpy() if isinstance(right, Tensor) else torch.from_numpy(right)
+        yield from (other, right > 0)
+    elif annotation in (Count, Whole):
+        yield from (-1, 1.5, "3", True, [3])
+        yield from (0,) if annotation == Count else ()
+    elif annotation in (Positive, Finite):
+        yield from (float("nan"), float("inf"), "1", [1.0])
+        yield from (0, -1.0) if annotation == Positive else ()
+    elif annotation == Maker:
+        yield from (nn.Linear(1, 1), torch.optim.SGD([torch.ones(1)]), 3, None)
+    elif annotation == Instance:
+        yield type(right)
+    elif typing.get_origin(annotation) is Literal:
+        yield from ("nonsense", None, 3)
+    elif annotation is bool:
+        yield from (1, "yes")
+    elif annotation is str:
+        yield from (3, None)
+    elif annotation is nn.Module:
+        yield from ("model", nn.Linear, None)
+    elif typing.get_origin(annotation) is tuple:
+        yield from (list(right), right[0], (right[0],), (right[0][None], right[1]))
+
+
+def arguments() -> Iterator[Any]:
+    for name, function in CHECKED.items():
+        target = function.__init__ if isinstance(function, type) else function
+        hints = typing.get_type_hints(inspect.unwrap(target), include_extras=True)
+        for argument, right in VALID.get(name, {}).items():
+            for n, wrong in enumerate(wrong_values(hints[argument], right)):
+                yield pytest.param(name, argument, wrong, id=f"{name}-{argument}-{n}")
+
+
+@pytest.mark.parametrize(("name", "argument", "wrong"), list(arguments()))
+def test_a_wrong_argument_is_refused_by_its_name(name: str, argument: str, wrong: Any) -> None:
+    given = VALID[name] | {argument: wrong}
+    with pytest.raises(BadArgument, match=rf"^({argument}|state|w_ih|forecast) must be ") as caught:
+        PUBLIC[name](**given)
+    assert "\n" not in str(caught.value)
+    assert "got" in str(caught.value)
+
+
+def test_every_public_signature_is_checked_or_says_why_not() -> None:
+    assert set(PUBLIC) == set(CHECKED) | set(BY_HAND)
+    assert not set(CHECKED) & set(BY_HAND)
+    assert set(VALID) == set(CHECKED)
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_the_right_call_is_let_in(name: str) -> None:
+    PUBLIC[name](**VALID[name])
+    plt_close()
+
+
+def plt_close() -> None:
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+# ---- the decorator itself
+
+
+@checked
+def forecast(
+    inputs: Float[Tensor, "windows steps"],
+    targets: Float[Tensor, "windows horizon"],
+    epochs: Count = 1,
+) -> Float[Tensor, " windows"]:
+    return inputs[:, 0] if epochs < 9 else inputs
+
+
+def test_the_error_is_of_both_kinds_and_tells_the_sizes() -> None:
+    for kind in (ValueError, TypeError):
+        with pytest.raises(kind) as caught:
+            forecast(torch.ones(3, 2), torch.ones(2, 2))
+        assert str(caught.value) == (
+            "targets must be a float tensor of shape (windows, horizon) = (3, horizon), "
+            "got a tensor of shape (2, 2) and dtype float32"
+        )
+    assert forecast(torch.ones(3, 2), torch.ones(3, 2), np.int64(2)).shape == (3,)
+
+
+def test_what_a_function_gives_back_is_held_too() -> None:
+    with pytest.raises(
+        BadArgument, match=r"forecast must give a float tensor of shape \(windows,\)"
+    ):
+        forecast(torch.ones(3, 2), torch.ones(3, 2), epochs=9)
+
+
+def test_under_compilation_it_steps_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    assert forecast(torch.ones(3, 2), torch.ones(2, 2)).shape == (3,)
+
+
+def test_vmap_and_grad_go_through_a_checked_function() -> None:
+    def total(row: Tensor) -> Tensor:
+        return forecast(row[None], row[None]).sum()
+
+    rows = torch.randn(4, 3)
+    wanted = torch.tensor([1.0, 0.0, 0.0]).expand(4, 3)
+    assert torch.equal(torch.func.vmap(torch.func.grad(total))(rows), wanted)
+
+
+@pytest.mark.parametrize(
+    "wrong", [8, "012", [0, 0], [], [1.0], [True], [-1], np.array([0.5]), [0, None]]
+)
+def test_seeds_are_checked_one_by_one(wrong: Any) -> None:
+    with pytest.raises(BadArgument, match=r"^seeds must be whole numbers"):
+        signatures.whole_numbers("seeds", wrong)
+
+
+@pytest.mark.parametrize("right", [[3, 1], (3, 1), np.array([3, 1]), range(3, 0, -2), iter([3, 1])])
+def test_seeds_come_in_many_kinds(right: Any) -> None:
+    assert signatures.whole_numbers("seeds", right) == (3, 1)
+
+
+# ---- the first group of faults: wrong numbers in plausible use
+
+
+class Answers(nn.Module):
+    """Returns a tensor alone, as most models do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = nn.Linear(4, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.line(x[..., 0])
+
+
+def test_a_model_that_gives_a_tensor_is_not_taken_apart_by_rows() -> None:
+    two = torch.randn(2, 4, 1)
+    with pytest.raises(
+        BadArgument, match=r"model must give the pair \(y, state\), and gave a tensor"
+    ):
+        training.fit_windows(Answers(), two, torch.randn(2, 1), epochs=1, optimizer=adam)
+    with pytest.raises(BadArgument, match=r"model must give the pair"):
+        forecasting.direct_forecast(Answers(), two)
+
+
+def test_a_target_of_another_shape_is_not_broadcast() -> None:
+    targets = torch.randn(5, 12)
+    for train in (
+        lambda: training.fit_windows(recurrent.Forecaster(2), x, targets, epochs=1, optimizer=adam),
+        *(
+            lambda way=way: ensembles.train_seeds(
+                lambda: recurrent.Forecaster(2), x, targets, seeds=[0, 1], epochs=1,
+                optimizer=adam, way=way,
+            )
+            for way in ("loop", "stacked")
+        ),
+    ):  # fmt: skip
+        with pytest.raises(BadArgument, match=r"answer, \(5, 1\), got \(5, 12\)"):
+            train()
+    wide = torch.randn(3, 2, 4, 2)
+    for judge in (training.evaluate_chunks, training.free_run_error):
+        with pytest.raises(BadArgument, match="targets must have the shape of the model's answer"):
+            judge(recurrent.SequenceModel(2), chunks, wide)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_what_is_not_finite_is_not_trained_on(bad: float) -> None:
+    spoilt = x.clone()
+    spoilt[3, 2] = bad
+    with pytest.raises(BadArgument, match=r"inputs must be finite, got .* at position \(3, 2, 0\)"):
+        training.fit_windows(recurrent.Forecaster(2), spoilt, y, epochs=1, optimizer=adam)
+    with pytest.raises(BadArgument, match="past must be finite"):
+        forecasting.mase(past[:3], past[:3], np.append(past, bad))
+
+
+def test_double_beside_single_is_refused() -> None:
+    with pytest.raises(BadArgument, match=r"targets must be of inputs's dtype|targets must be of"):
+        training.fit_windows(recurrent.Forecaster(2), x, y.double(), epochs=1, optimizer=adam)
+
+
+def frozen() -> nn.Module:
+    model = recurrent.Forecaster(2)
+    model.recurrent.bias_hh_l0.requires_grad_(False)
+    return model
+
+
+class Normed(recurrent.Forecaster):
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.norm = nn.BatchNorm1d(4)
+
+
+@pytest.mark.parametrize("make", [frozen, Normed])
+def test_a_stack_trains_nothing_that_is_frozen_and_loses_no_statistics(
+    make: Callable[[], nn.Module],
+) -> None:
+    assert ensembles.faster_way(make(), 32, 5) == "loop"
+    with pytest.raises(BadArgument, match="way must be 'loop'"):
+        ensembles.train_seeds(make, x, y, seeds=[0], epochs=1, optimizer=adam, way="stacked")
+
+
+def test_one_shared_model_is_not_taken_for_many() -> None:
+    model = recurrent.Forecaster(2)
+    with pytest.raises(BadArgument, match="make_model must make a new model at each call"):
+        ensembles.train_seeds(lambda: model, x, y, seeds=[0, 1], epochs=1, optimizer=adam)
+
+
+class Dropping(recurrent.Forecaster):
+    def __init__(self) -> None:
+        super().__init__(8)
+        self.drop = nn.Dropout(0.5)
+
+    def forward(self, x: Tensor, state: Any = None) -> Any:
+        y, state = super().forward(x, state)
+        return self.drop(y), state
+
+
+def test_dropout_is_off_in_a_forecast_and_on_again_after_it() -> None:
+    model = Dropping()
+    first, again = (forecasting.recursive_forecast(model, x, 3) for _ in range(2))
+    assert torch.equal(first, again)
+    assert model.training
+    assert model.drop.training
+
+
+def test_a_model_in_evaluation_mode_is_not_trained() -> None:
+    for train, given in (
+        (training.fit_windows, {"inputs": x, "targets": y, "epochs": 1}),
+        (training.fit_chunks, {"inputs": chunks, "targets": chunks}),
+    ):
+        with pytest.raises(BadArgument, match=r"model must be in training mode, .*model.train\(\)"):
+            train(Dropping().eval(), optimizer=adam, **given)
+
+
+class Remembering(recurrent.Forecaster):
+    kept = None
+
+    def forward(self, x: Tensor, state: Any = None) -> Any:
+        y, self.kept = super().forward(x, self.kept)
+        return y, self.kept
+
+
+def test_a_model_that_keeps_its_state_does_not_forecast() -> None:
+    for forecast in (
+        forecasting.direct_forecast,
+        lambda m, w: forecasting.recursive_forecast(m, w, 2),
+    ):
+        with pytest.raises(BadArgument, match="it keeps a state between calls"):
+            forecast(Remembering(4), x)
+
+
+def test_a_state_with_a_history_leaks_no_gradient() -> None:
+    state = torch.zeros(1, 2, 2, requires_grad=True)
+    training.fit_chunks(recurrent.SequenceModel(2), chunks, chunks, optimizer=adam, state=state * 2)
+    assert state.grad is None
+
+
+def test_a_constant_past_is_refused() -> None:
+    for form in (forecasting.ShapeToGrowth(), forecasting.Windows(series.Identity())):
+        with pytest.raises(BadArgument, match="past must change"):
+            forecasting.Network(form, window=3, epochs=1)(np.full(40, 5.0), 2)
+
+
+def test_a_scoreboard_compares_like_with_like() -> None:
+    one, other = (forecasting.rolling_origin(forecasting.drift, past, at, 2) for at in ([20], [30]))
+    with pytest.raises(BadArgument, match="must be judged on the same origins"):
+        forecasting.scoreboard({"a": [one], "b": [other]}, ["x"], reference="a")
+    with pytest.raises(BadArgument, match="columns must be at least one, all different"):
+        forecasting.scoreboard({"a": [one, one]}, ["x", "x"], reference="a")
+
+
+def test_no_group_of_a_figure_is_dropped_and_no_seed_erases_the_median() -> None:
+    many = {str(n): past for n in range(6)}
+    for draw in (
+        lambda: figures.draw_losses(many),
+        lambda: figures.draw_runs(past, many),
+        lambda: figures.draw_fan(months, many, ylabel="y"),
+        lambda: figures.draw_strips({"a": [1.0]}, "x", dict.fromkeys(many, 1.0)),
+    ):
+        with pytest.raises(BadArgument, match="(groups|references) must be"):
+            draw()
+    rows = np.array([[1.0, 2.0], [1.0, 2.0], [np.nan, np.nan]])
+    median = figures.draw_losses({"a": rows}).lines[-1].get_ydata()
+    assert median.tolist() == [1.0, 2.0]
+    plt_close()
+
+
+def test_beartype_and_jaxtyping_do_not_show() -> None:
+    source = Path(signatures.__file__).read_text("utf-8")
+    assert "from None" in source
+    with pytest.raises(BadArgument) as caught:
+        training.adam("fast")
+    assert "beartype" not in str(caught.value)
+    assert "jaxtyping" not in str(caught.value)
