@@ -5,6 +5,8 @@ PY := .venv/bin/python
 export OMP_NUM_THREADS ?= 1
 # How the course behaves under test: no progress bars, a failed check is an error, no network.
 TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard"
+# One worker per core, and a whole file to each: a notebook's cells share their kernel.
+WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help setup lab test test-lowest browser-setup test-keras bench notebooks studies lock clean
 
@@ -21,16 +23,17 @@ test: setup ## check the style and the types, then run every test and every note
 	$(PY) -m ruff check course_utils tests notebooks
 	$(PY) -m ruff format --check course_utils tests notebooks
 	$(PY) -m mypy
-	$(TEST_ENV) $(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
+	$(TEST_ENV) $(PY) -m pytest $(WORKERS) --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
 
-# The tests that execute notebooks or drive a browser are too long for a second round, and
-# test_lock.py reads what requirements.lock installed.
+# Too long for a second round; and test_lock.py reads what requirements.lock installed.
+NOT_LOWEST := tests/notebooks tests/browser tests/commands/test_lock.py tests/test_csv_fuzz.py \
+	tests/diagnose/test_random_data.py tests/diagnose/test_random_networks.py
+
 test-lowest: ## run the quick tests and lesson 00 with the lowest versions that are allowed
 	@$(PYTHON) course_utils/commands/install.py --lowest
-	$(TEST_ENV) .venv-lowest/bin/python -m pytest -n 2 --dist loadfile \
+	$(TEST_ENV) .venv-lowest/bin/python -m pytest $(WORKERS) \
 		--nbval-lax --nbval-current-env --nbval-cell-timeout=120 \
-		tests --ignore=tests/notebooks --ignore=tests/browser \
-		--ignore=tests/commands/test_lock.py notebooks/00_start_here.ipynb $(ARGS)
+		$(NOT_LOWEST:%=--ignore=%) tests notebooks/00_start_here.ipynb $(ARGS)
 
 browser-setup: setup ## install Chromium for the browser tests in `make test`, if there is none
 	@$(PY) -m course_utils.commands.browser

@@ -61,7 +61,7 @@ class Finding:
 
     def __str__(self) -> str:
         line = f"{'ok  ' if self.well else 'MEND'}  {self.what}: {self.seen}"
-        return line if self.well else f"{line}\n      → {self.mend}"
+        return line if self.well else f"{line}\n      -> {self.mend}"
 
 
 def report(data_folder: Path | None = None) -> list[Finding]:
@@ -82,12 +82,26 @@ def report(data_folder: Path | None = None) -> list[Finding]:
     Taught in lesson 00, `environment-report`.
     """
     folder = settings.DATA_FOLDER if data_folder is None else data_folder
+    packages = [_package(name, oldest) for name, oldest in PACKAGES.items()]
     return [
         _python(sys.version_info[:2]),
-        _kernel(Path(sys.prefix)),
-        *(_package(name, oldest) for name, oldest in PACKAGES.items()),
+        _kernel(Path(sys.prefix), all(package.well for package in packages)),
+        *packages,
         *(_data_file(folder / name, wanted) for name, wanted in CHECKSUMS.items()),
     ]
+
+
+def bring_back(what: str) -> str:
+    """Say how to get a file or folder of the course back as it was shipped.
+
+    Parameters
+    ----------
+    what : str
+        Its path in the course, such as ``"data/flights.csv"``.
+    """
+    if (settings.ROOT / ".git").exists():
+        return f"`git checkout -- {what}` brings it back"
+    return f"take {what} again from the ZIP that you downloaded"
 
 
 def _python(version: tuple[int, ...]) -> Finding:
@@ -100,17 +114,19 @@ def _python(version: tuple[int, ...]) -> Finding:
     )
 
 
-def _kernel(prefix: Path) -> Finding:
-    # In the project's own environment, or in any other that has the packages
-    # (conda, Binder, a hub): only the system's bare Python is suspicious.
+def _kernel(prefix: Path, has_all: bool) -> Finding:
+    # In the project's own environment, or in any other that has the packages (conda, Binder,
+    # a hub, Colab's one Python): only the system's bare Python is suspicious.
     if prefix.name == ".venv":
         return Finding("kernel", "the project's own .venv")
     if prefix != Path(sys.base_prefix) or (prefix / "conda-meta").is_dir():
         return Finding("kernel", "another environment; fine if all packages below are ok")
+    if has_all:
+        return Finding("kernel", "the system's Python, which has all packages")
     return Finding(
         "kernel",
         "the system's Python",
-        "in JupyterLab choose Kernel → Change Kernel → Python 3, "
+        "in JupyterLab choose Kernel > Change Kernel > Python 3, "
         "or close it and start the course with `make lab`",
     )
 
@@ -132,9 +148,9 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _data_file(path: Path, wanted: str) -> Finding:
     what = f"data/{path.name}"
     if not path.is_file():
-        return Finding(what, "missing", f"bring it back with `git checkout -- {what}`")
+        return Finding(what, "missing", bring_back(what))
     # Windows may have changed the line ends; the numbers are the same.
     text = path.read_bytes().replace(b"\r\n", b"\n")
     if hashlib.sha256(text).hexdigest() == wanted:
         return Finding(what, "as shipped")
-    return Finding(what, "altered", f"bring it back with `git checkout -- {what}`")
+    return Finding(what, "altered", bring_back(what))

@@ -208,7 +208,7 @@ def draw_fan(
 
 @checked
 def draw_strips(
-    groups: Mapping[str, Sequence[float]],
+    groups: Mapping[str, Any],
     xlabel: str,
     references: Mapping[str, float] | None = None,
     log: bool = False,

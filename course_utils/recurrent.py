@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import torch
 from jaxtyping import Float
@@ -19,10 +19,10 @@ from course_utils.signatures import BadArgument, Count, checked, seen
 
 Pair = tuple[Tensor, Tensor]
 State = Tensor | Pair
-SomeState = TypeVar("SomeState", Tensor, Pair)
+SomeState = TypeVar("SomeState", bound=State)
 
 CellName = Literal["RNN", "GRU", "LSTM"]
-CELLS: dict[str, Callable[..., nn.RNNBase]] = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
+CELLS: dict[CellName, Callable[..., nn.RNNBase]] = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 
 def _layer(cell: CellName, **sizes: int) -> nn.RNNBase:
@@ -214,13 +214,13 @@ def detach(state: SomeState) -> SomeState:
     Taught in lesson 03a, `detective-story`.
     """
     if isinstance(state, Tensor):
-        return state.detach()
+        return cast(SomeState, state.detach())
     if _is_pair(state):
-        return state[0].detach(), state[1].detach()
+        return cast(SomeState, (state[0].detach(), state[1].detach()))
     raise BadArgument(f"state must be a tensor or a pair of tensors, got {seen(state)}")
 
 
-def answered(model: nn.Module, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+def answered(model: Callable[..., Any], x: Any, state: State | None = None) -> tuple[Tensor, State]:
     """Call a model as ``y, state = model(x, state)``, and refuse one that answers otherwise.
 
     A model that returns a tensor alone would be taken apart row by row where the batch is 2.

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import pandas as pd
 import torch
+from jaxtyping import Float, Real
 from sklearn.preprocessing import MinMaxScaler
 from torch import Tensor
 
+from course_utils.csv_files import load_csv
 from course_utils.settings import DATA_FOLDER
+from course_utils.signatures import BadArgument, Count, Finite, all_finite, checked
 
 
 def load_airline() -> pd.Series:
@@ -38,101 +40,8 @@ def load_airline() -> pd.Series:
     Box & Jenkins (1976), series G; see data/README.md. Taught in lesson 05a,
     `data`.
     """
-    return load_csv(DATA_FOLDER / "flights.csv", value="passengers", time=("year", "month"))
-
-
-def load_csv(
-    path: str | Path, *, value: str, time: str | tuple[str, str], frequency: str = "M"
-) -> pd.Series:
-    """Load one column of a CSV file as a regular time series.
-
-    Parameters
-    ----------
-    path : str or Path
-        A file with a header line. It is read as UTF-8.
-    value : str
-        The column that holds the numbers.
-    time : str or (str, str)
-        The column that holds the time ("1949-01"), or a year column and a
-        month column ("January", "Jan" or 1).
-    frequency : str
-        The pandas period between two rows: "M" a month, "Y" a year, "D" a day.
-
-    Returns
-    -------
-    pandas.Series
-        The numbers as float64 over a ``PeriodIndex``.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If a column is missing, a time cannot be read, a number is text, empty,
-        NaN or infinite, or the times leave a gap, repeat or run backwards. The
-        message names the line of the file, the value seen and what is wanted.
-
-    Notes
-    -----
-    Taught in lesson 05a, `data`.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"path must be a CSV file, got {str(path)!r}: no such file")
-    columns = [time] if isinstance(time, str) else list(time)
-    # Read as text: the reader must not guess, for a guess hides the bad row.
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, skip_blank_lines=False)
-    for column in [value, *columns]:
-        if column not in table.columns:
-            raise ValueError(
-                f"column {column!r} is missing in {path.name}: it has {', '.join(table.columns)}"
-            )
-    if table.empty:
-        raise ValueError(f"{path.name} has a header and no rows")
-    # Line 1 is the header, so the first row is line 2, as an editor counts.
-    stamps = [" ".join(row) for row in table[columns].itertuples(index=False)]
-    periods = [
-        _read_period(text, frequency, f"{path.name} line {line}")
-        for line, text in enumerate(stamps, start=2)
-    ]
-    numbers = [
-        _read_number(text, value, f"{path.name} line {line}")
-        for line, text in enumerate(table[value], start=2)
-    ]
-    _check_regular(periods, path.name)
-    return pd.Series(numbers, index=pd.PeriodIndex(periods, freq=frequency), name=value)
-
-
-def _read_period(text: str, frequency: str, where: str) -> pd.Period:
-    try:
-        period = pd.Period(text.strip(), freq=frequency)
-    except (ValueError, TypeError):
-        period = None
-    # An empty text is read as "not a time", without an error.
-    if not isinstance(period, pd.Period):
-        raise ValueError(f"{where}: {text!r} is no time; wanted one like '1949-01' or '1949 Jan'")
-    return period
-
-
-def _read_number(text: str, column: str, where: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"{where}: {column} is {text!r}; wanted a number") from None
-    if not np.isfinite(number):
-        raise ValueError(f"{where}: {column} is {text!r}; wanted a finite number")
-    return number
-
-
-def _check_regular(periods: list[pd.Period], name: str) -> None:
-    for line, (before, after) in enumerate(pairwise(periods), start=3):
-        if after != before + 1:
-            fault = (
-                "repeats" if after == before else "leaves a gap" if after > before else "goes back"
-            )
-            raise ValueError(
-                f"{name} line {line}: {after} {fault} after {before}; wanted {before + 1}"
-            )
+    airline = load_csv(DATA_FOLDER / "flights.csv", value="passengers", time=("year", "month"))
+    return cast(pd.Series, airline)
 
 
 @dataclass(frozen=True)
@@ -141,15 +50,16 @@ class TimeSplit:
 
     Attributes
     ----------
-    train, test : pandas.Series
+    train, test : pandas.Series or pandas.DataFrame
         What came before the cut and what came after it.
     """
 
-    train: pd.Series
-    test: pd.Series
+    train: Any
+    test: Any
 
 
-def split_in_time(series: pd.Series, test: int) -> TimeSplit:
+@checked
+def split_in_time(series: pd.Series | pd.DataFrame, test: Count) -> TimeSplit:
     """Keep the last ``test`` values apart.
 
     Parameters
@@ -165,13 +75,16 @@ def split_in_time(series: pd.Series, test: int) -> TimeSplit:
 
     Raises
     ------
+    TypeError
+        If ``series`` is no pandas series.
     ValueError
-        If ``test`` leaves nothing on one of the two sides.
+        If it is out of order in time, or ``test`` leaves nothing on one of the two sides.
 
     Notes
     -----
     Taught in lesson 05a, `published-scheme`.
     """
+    _check_in_time("series", series, pd.Series | pd.DataFrame)
     if not 1 <= test < len(series):
         raise ValueError(
             f"test must be 1 to {len(series) - 1} for {len(series)} values, got {test}"
@@ -179,6 +92,22 @@ def split_in_time(series: pd.Series, test: int) -> TimeSplit:
     return TimeSplit(train=series.iloc[:-test], test=series.iloc[-test:])
 
 
+def _check_in_time(name: str, values: object, kind: object = pd.Series) -> None:
+    if not isinstance(values, kind):  # type: ignore[arg-type]
+        raise TypeError(
+            f"{name} must be a pandas Series that knows its times, as load_csv gives it, "
+            f"got {type(values).__name__}"
+        )
+    index = values.index  # type: ignore[attr-defined]
+    for before, after in pairwise(index):
+        if not before < after:
+            raise ValueError(
+                f"{name} must be in time order, each time once, got {after} after {before}; "
+                f"sort it first: {name}.sort_index()"
+            )
+
+
+@checked
 class TrainScaler:
     """Scale to a range that is fitted on the training part alone.
 
@@ -198,9 +127,10 @@ class TrainScaler:
     `published-scheme`.
     """
 
-    def __init__(self, split: TimeSplit, low: float = -1.0, high: float = 1.0) -> None:
+    def __init__(self, split: TimeSplit, low: Finite = -1.0, high: Finite = 1.0) -> None:
         if not low < high:
             raise ValueError(f"low must be under high, got low={low} and high={high}")
+        _check_in_time("split.train", split.train)
         self.last = split.train.index[-1]
         self._scaler = MinMaxScaler(feature_range=(low, high))
         self._fitted = False
@@ -211,7 +141,7 @@ class TrainScaler:
         Parameters
         ----------
         values : pandas.Series
-            Must end at or before the end of the training part.
+            In time order; must end at or before the end of the training part.
 
         Returns
         -------
@@ -220,14 +150,17 @@ class TrainScaler:
 
         Raises
         ------
+        TypeError
+            If ``values`` is no pandas series: an array knows no times.
         ValueError
-            If ``values`` reaches past the split.
+            If ``values`` reaches past the split or is out of order in time.
         """
-        if values.index[-1] > self.last:
+        if isinstance(values, pd.Series) and len(values) and values.index.max() > self.last:
             raise ValueError(
                 f"values must end by {self.last}, where the training part ends, "
-                f"got values up to {values.index[-1]}: the scaler would see the test part"
+                f"got values up to {values.index.max()}: the scaler would see the test part"
             )
+        _check_in_time("values", values)
         self._scaler.fit(values.to_numpy(dtype=float).reshape(-1, 1))
         self._fitted = True
         return self
@@ -308,6 +241,7 @@ class Log:
         return np.exp(future)
 
 
+@checked
 @dataclass(frozen=True)
 class LogDifference:
     """Growth since ``lag`` steps ago: log x_t − log x_(t−lag).
@@ -322,11 +256,7 @@ class LogDifference:
     Box & Jenkins (1976), chapter 9. Taught in lesson 05b, `batches-and-transforms`.
     """
 
-    lag: int
-
-    def __post_init__(self) -> None:
-        if self.lag < 1:
-            raise ValueError(f"lag must be at least 1, got {self.lag}")
+    lag: Count
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return the growth, shape (n − lag,): the first ``lag`` values have no past."""
@@ -360,7 +290,10 @@ def _positive(values: np.ndarray) -> np.ndarray:
     return array
 
 
-def make_windows(values: np.ndarray, window: int, horizon: int = 1) -> tuple[Tensor, Tensor]:
+@checked
+def make_windows(
+    values: Float[np.ndarray, " n"], window: Count, horizon: Count = 1
+) -> tuple[Float[Tensor, "windows window 1"], Float[Tensor, "windows horizon"]]:
     """Cut a series into pairs of (what was seen, what came next).
 
     Parameters
@@ -381,38 +314,26 @@ def make_windows(values: np.ndarray, window: int, horizon: int = 1) -> tuple[Ten
 
     Raises
     ------
-    TypeError
-        If ``values`` is no floating-point array.
-    ValueError
-        If the shape is wrong, a value is not finite, ``window`` or ``horizon``
-        is under 1, or the series is too short for a single pair.
+    BadArgument
+        If a value is not finite, or the series is too short for a single pair.
 
     Notes
     -----
     Taught in lesson 05a, `published-scheme`.
     """
-    array = np.asarray(values)
-    if not np.issubdtype(array.dtype, np.floating):
-        raise TypeError(f"values must be floating point, got dtype {array.dtype}")
-    if array.ndim != 1:
-        raise ValueError(f"values must have shape (n,), got {array.shape}")
-    if not np.isfinite(array).all():
-        place = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise ValueError(f"values must be finite, got {array[place]} at position {place}")
-    for name, number in (("window", window), ("horizon", horizon)):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}")
-    if len(array) < window + horizon:
-        raise ValueError(
+    if len(values) < window + horizon:
+        raise BadArgument(
             f"values must hold at least window + horizon = {window + horizon} numbers, "
-            f"got {len(array)}"
+            f"got {len(values)}"
         )
-    pieces = np.lib.stride_tricks.sliding_window_view(array, window + horizon)
+    all_finite(values=values)
+    pieces = np.lib.stride_tricks.sliding_window_view(values, window + horizon)
     both = torch.tensor(pieces, dtype=torch.float32)
     return both[:, :window].unsqueeze(-1).clone(), both[:, window:].clone()
 
 
-def last_window(values: np.ndarray, window: int) -> Tensor:
+@checked
+def last_window(values: Real[np.ndarray, " n"], window: Count) -> Float[Tensor, "1 window 1"]:
     """Take the window that a forecast starts from: the last values of a series.
 
     Parameters
@@ -429,16 +350,14 @@ def last_window(values: np.ndarray, window: int) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If the series has another shape or is shorter than the window.
+    BadArgument
+        If the series is shorter than the window, or a value in it is not finite.
 
     Notes
     -----
     Taught in lesson 05a, `reset-that-resets-nothing`.
     """
-    array = np.asarray(values)
-    if array.ndim != 1 or not 1 <= window <= len(array):
-        raise ValueError(
-            f"values must have shape (n,) with n ≥ window = {window} ≥ 1, got {array.shape}"
-        )
-    return torch.tensor(array[-window:], dtype=torch.float32).reshape(1, -1, 1)
+    if window > len(values):
+        raise BadArgument(f"values must hold at least window = {window} numbers, got {len(values)}")
+    all_finite(values=values[-window:])
+    return torch.tensor(values[-window:], dtype=torch.float32).reshape(1, -1, 1)

@@ -4,7 +4,9 @@ A switch is on when its variable holds anything but nothing or ``0``. Each is re
 needed, so that a change takes effect at once. The README lists them.
 """
 
+import importlib.util
 import os
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,9 +24,55 @@ def strict() -> bool:
     return _is_on("UNROLLED_STRICT")
 
 
+def own_folder() -> Path:
+    """Name the folder for what is the learner's own: the copies of the notebooks, the progress.
+
+    That is the course's folder if it belongs to the learner. If it is shared or read-only, it is
+    ``unrolled`` in their home, which is made here; without a home to write in, a temporary one.
+    """
+    if _is_mine(ROOT):
+        return ROOT
+    for place in (_home() / "unrolled", Path(tempfile.gettempdir()) / f"unrolled-{_user()}"):
+        try:
+            place.mkdir(exist_ok=True)
+        except OSError:
+            continue
+        if _is_mine(place):
+            return place
+    return ROOT  # nothing can be written anywhere: the one who tries says so
+
+
 def progress_file() -> Path:
-    """Name the file that keeps the passed exercises (UNROLLED_PROGRESS, or beside the course)."""
-    return Path(os.environ.get("UNROLLED_PROGRESS") or ROOT / PROGRESS_FILE)
+    """Name the file that keeps the passed exercises (UNROLLED_PROGRESS, or in `own_folder`)."""
+    return Path(os.environ.get("UNROLLED_PROGRESS") or own_folder() / PROGRESS_FILE)
+
+
+def progress_is_away() -> bool:
+    """Whether the passed exercises are kept where a learner would not look for them."""
+    return not os.environ.get("UNROLLED_PROGRESS") and own_folder() != ROOT
+
+
+def home_takes_files() -> bool:
+    """Whether there is a home where Jupyter can keep its own files."""
+    return _home().is_dir() and os.access(_home(), os.W_OK)
+
+
+def shows_widgets() -> bool:
+    """Whether cards and explorers may be widgets: nobody asked for quiet, and ipywidgets 8 is there.
+
+    With ipywidgets 7 (Google Colab's own), which shows itself in another way, and without any,
+    plain text and still pictures take their place.
+    """
+    if quiet() or not has_widgets():
+        return False
+    import ipywidgets
+
+    return hasattr(ipywidgets.Widget, "_repr_mimebundle_")
+
+
+def has_widgets() -> bool:
+    """Whether there is any ipywidgets at all."""
+    return importlib.util.find_spec("ipywidgets") is not None
 
 
 def torch_wish() -> str:
@@ -34,3 +82,21 @@ def torch_wish() -> str:
 
 def _is_on(name: str) -> bool:
     return os.environ.get(name, "") not in ("", "0")
+
+
+def _is_mine(folder: Path) -> bool:
+    """Whether a folder takes files, and belongs to this user (root may use any)."""
+    if not os.access(folder, os.W_OK):
+        return False
+    return not hasattr(os, "geteuid") or os.geteuid() in (0, folder.stat().st_uid)
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:  # a user without a home
+        return Path(os.devnull)
+
+
+def _user() -> str:
+    return str(os.geteuid()) if hasattr(os, "geteuid") else "you"

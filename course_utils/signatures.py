@@ -12,7 +12,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -32,17 +32,27 @@ def _is_whole(value: object, least: int) -> bool:
     return not isinstance(value, bool) and value >= least  # type: ignore[operator]
 
 
-Integer = int | np.integer
-Number = float | np.floating
-Count = Annotated[Integer, Is[lambda n: _is_whole(n, 1)]]
-Whole = Annotated[Integer, Is[lambda n: _is_whole(n, 0)]]
-Positive = Annotated[Number, Is[lambda x: 0 < x < float("inf") and not isinstance(x, bool)]]
-Finite = Annotated[Number, Is[lambda x: abs(x) < float("inf") and not isinstance(x, bool)]]
-# Something that makes a thing when it is called, and is not that thing itself.
-Maker = Annotated[
-    Callable[..., Any], Is[lambda f: not isinstance(f, torch.nn.Module | torch.optim.Optimizer)]
-]
-Instance = Annotated[Any, Is[lambda value: not isinstance(value, type)]]
+if TYPE_CHECKING:  # what a type checker needs to know of them
+    Integer: TypeAlias = int
+    Count: TypeAlias = int
+    Whole: TypeAlias = int
+    Number: TypeAlias = float
+    Positive: TypeAlias = float
+    Finite: TypeAlias = float
+    Maker: TypeAlias = Callable[..., Any]
+    Instance: TypeAlias = Any
+else:
+    Integer = int | np.integer
+    Number = float | np.floating
+    Count = Annotated[Integer, Is[lambda n: _is_whole(n, 1)]]
+    Whole = Annotated[Integer, Is[lambda n: _is_whole(n, 0)]]
+    Positive = Annotated[Number, Is[lambda x: 0 < x < float("inf") and not isinstance(x, bool)]]
+    Finite = Annotated[Number, Is[lambda x: abs(x) < float("inf") and not isinstance(x, bool)]]
+    # Something that makes a thing when it is called, and is not that thing itself.
+    Maker = Annotated[
+        Callable[..., Any], Is[lambda f: not isinstance(f, torch.nn.Module | torch.optim.Optimizer)]
+    ]
+    Instance = Annotated[Any, Is[lambda value: not isinstance(value, type)]]
 
 WORDS: dict[Any, str] = {
     Count: "a whole number, at least 1",
@@ -190,7 +200,7 @@ def seen(value: Any) -> str:
     return f"something of type {type(value).__name__}"
 
 
-def at_least(least: int, **numbers: int) -> None:
+def at_least(least: int, **numbers: float) -> None:
     """Refuse a number under a bound, by its name."""
     for name, number in numbers.items():
         if number < least:

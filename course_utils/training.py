@@ -6,6 +6,7 @@ picture, pass ``on_step``.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -14,7 +15,6 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from course_utils import settings
 from course_utils.recurrent import State, answered, detach, evaluating
@@ -100,7 +100,9 @@ def show_progress(items: Iterable[Item], what: str, total: int | None = None) ->
     iterator
         The items.
     """
-    return iter(tqdm(items, desc=what, total=total, leave=False, disable=settings.quiet()))
+    # tqdm.auto warns where it finds no ipywidgets that can show its bar.
+    kind = importlib.import_module("tqdm.auto" if settings.shows_widgets() else "tqdm")
+    return iter(kind.tqdm(items, desc=what, total=total, leave=False, disable=settings.quiet()))
 
 
 @checked

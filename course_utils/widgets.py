@@ -1,7 +1,7 @@
 """How every explorer is shown: a question, controls, a picture that follows them.
 
-Where widgets do not run (a page on the web, a printed lesson) the still
-picture of the first setting stands, with its description.
+Where widgets do not run (a page on the web, a printed lesson, ipywidgets 7
+or none) the still picture of the first setting stands, with its description.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -42,7 +43,9 @@ def explore(question: str, controls: dict[str, Any], draw: Draw) -> None:
     from IPython.display import display
 
     picture, description = still(draw, {name: c.value for name, c in controls.items()})
-    bundle = {} if settings.quiet() else live(question, controls, draw)._repr_mimebundle_()
+    bundle: dict[str, Any] = {}
+    if settings.shows_widgets():
+        bundle |= live(question, controls, draw)._repr_mimebundle_()
     bundle |= {
         "text/plain": f"{question}\n{description}",
         "image/png": base64.b64encode(picture).decode(),
@@ -152,6 +155,7 @@ def panels(
         if ax.legend_ is not None:
             ax.legend_.remove()
         ax.dataLim.set_points(Bbox.null().get_points())
+        ax.set_prop_cycle(None)
         ax.autoscale()
     return figure, list(axes)
 
@@ -205,9 +209,7 @@ def slider(value: int, low: int, high: int, step: int, name: str) -> Any:
     -------
     ipywidgets.IntSlider
     """
-    import ipywidgets as widgets
-
-    return widgets.IntSlider(value, low, high, step, description=name, style=NAME)
+    return _control("IntSlider", value, min=low, max=high, step=step, description=name, style=NAME)
 
 
 def choice(value: Any, options: Sequence[Any], name: str) -> Any:
@@ -226,9 +228,7 @@ def choice(value: Any, options: Sequence[Any], name: str) -> Any:
     -------
     ipywidgets.SelectionSlider
     """
-    import ipywidgets as widgets
-
-    return widgets.SelectionSlider(options=options, value=value, description=name, style=NAME)
+    return _control("SelectionSlider", value, options=options, description=name, style=NAME)
 
 
 def buttons(value: Any, options: Sequence[Any], name: str) -> Any:
@@ -245,10 +245,8 @@ def buttons(value: Any, options: Sequence[Any], name: str) -> Any:
     -------
     ipywidgets.ToggleButtons
     """
-    import ipywidgets as widgets
-
     style = NAME | {"button_width": "auto"}
-    return widgets.ToggleButtons(options=options, value=value, description=name, style=style)
+    return _control("ToggleButtons", value, options=options, description=name, style=style)
 
 
 def tick(value: bool, name: str) -> Any:
@@ -265,6 +263,13 @@ def tick(value: bool, name: str) -> Any:
     -------
     ipywidgets.Checkbox
     """
-    import ipywidgets as widgets
+    return _control("Checkbox", value, description=name, style=NAME)
 
-    return widgets.Checkbox(value=value, description=name, style=NAME)
+
+def _control(kind: str, value: Any, **options: Any) -> Any:
+    """Make a control; without ipywidgets, what a still picture needs of it: its value."""
+    if not settings.has_widgets():
+        return SimpleNamespace(value=value)
+    import ipywidgets
+
+    return getattr(ipywidgets, kind)(value=value, **options)

@@ -16,8 +16,6 @@ from course_utils.forecasting import (
     Backtest,
     Method,
     Network,
-    ShapeToGrowth,
-    Windows,
     autoregression,
     direct_forecast,
     drift,
@@ -34,6 +32,7 @@ from course_utils.forecasting import (
     seasonal_naive_growth,
     skill,
 )
+from course_utils.forms import ShapeToGrowth, Windows
 from course_utils.recurrent import Forecaster
 from course_utils.reproducibility import seed_everything
 from course_utils.series import Identity, Log, LogDifference, load_airline, make_windows

@@ -21,7 +21,7 @@ FLOORS = [
     {"times"},
     {"csv_files"},
     {"series", "signals"},
-    {"recurrent"},
+    {"recurrent", "forms"},
     {"training"},
     {"ensembles"},
     {"forecasting"},

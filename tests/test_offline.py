@@ -86,19 +86,25 @@ def test_a_notebook_kernel_is_watched(
     assert "course.invalid" in (tmp_path / "own.log").read_text()
 
 
-def test_one_line_in_the_log_fails_the_whole_run(guarded: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_one_line_in_the_log_fails_the_whole_run_in_any_worker(
+    guarded: dict[str, str], tmp_path: Path, workers: str
+) -> None:
     shutil.copyfile(TESTS / "conftest.py", tmp_path / "conftest.py")
     quiet = "import contextlib, socket\n\ndef test_x():\n    with contextlib.suppress(OSError):\n"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
-    environment = guarded | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # nothing but conftest.py
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist"]
+    command += ["-n", workers, "--dist", "loadfile", str(tmp_path)]
+    environment = guarded | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # nothing else but conftest.py
+    # In the second of two files, so that with two workers another one than the first meets it.
+    (tmp_path / "test_a.py").write_text("def test_y():\n    pass\n")
     outcomes = {}
     for what, host in {"stays": "127.0.0.1", "leaves": "course.invalid"}.items():
-        (tmp_path / "test_one.py").write_text(f"{quiet}        socket.getaddrinfo('{host}', 80)\n")
+        (tmp_path / "test_b.py").write_text(f"{quiet}        socket.getaddrinfo('{host}', 80)\n")
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, cwd=tmp_path, check=False
         )
         outcomes[what] = done.returncode, "refused: socket.getaddrinfo" in done.stdout
-        assert "1 passed" in done.stdout
+        assert "2 passed" in done.stdout
     assert outcomes == {"stays": (0, False), "leaves": (1, True)}
 
 

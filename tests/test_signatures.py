@@ -21,6 +21,7 @@ from course_utils import (
     ensembles,
     figures,
     forecasting,
+    forms,
     recurrent,
     series,
     signals,
@@ -38,7 +39,7 @@ from course_utils.signatures import (
     checked,
 )
 
-MODULES = (ensembles, figures, forecasting, recurrent, series, signals, training)
+MODULES = (ensembles, figures, forecasting, forms, recurrent, series, signals, training)
 # What needs no check of its own: it takes nothing that can be wrong, or checks by hand because a
 # message teaches or the call is too short.
 BY_HAND = {
@@ -47,8 +48,8 @@ BY_HAND = {
     "ensembles.Ensemble": "a result",
     "ensembles.Summary": "a result",
     "forecasting.Backtest": "a result",
-    "forecasting.Form": "a protocol",
-    "forecasting.Pairs": "a result",
+    "forms.Form": "a protocol",
+    "forms.Pairs": "a result",
     "forecasting.scoreboard": "checks its entries against each other",
     "recurrent.answered": "runs at every update",
     "recurrent.detach": "runs at every update",
@@ -119,10 +120,10 @@ VALID: dict[str, dict[str, Any]] = {
         "model": recurrent.Forecaster(2), "window": x, "horizon": 2,
     },
     "forecasting.direct_forecast": {"model": recurrent.Forecaster(2, 3), "window": x},
-    "forecasting.Windows": {"transform": series.Log(), "direct": True},
-    "forecasting.ShapeToGrowth": {"season": 12},
+    "forms.Windows": {"transform": series.Log(), "direct": True},
+    "forms.ShapeToGrowth": {"season": 12},
     "forecasting.Network": {
-        "form": forecasting.ShapeToGrowth(), "window": 3, "hidden": 2, "epochs": 1,
+        "form": forms.ShapeToGrowth(), "window": 3, "hidden": 2, "epochs": 1,
         "learning_rate": 0.01, "cell": "GRU",
     },
     "forecasting.rolling_origin": {
@@ -435,7 +436,7 @@ def test_a_state_with_a_history_leaks_no_gradient() -> None:
 
 
 def test_a_constant_past_is_refused() -> None:
-    for form in (forecasting.ShapeToGrowth(), forecasting.Windows(series.Identity())):
+    for form in (forms.ShapeToGrowth(), forms.Windows(series.Identity())):
         with pytest.raises(BadArgument, match="past must change"):
             forecasting.Network(form, window=3, epochs=1)(np.full(40, 5.0), 2)
 
@@ -456,7 +457,7 @@ def test_no_group_of_a_figure_is_dropped_and_no_seed_erases_the_median() -> None
         lambda: figures.draw_fan(months, many, ylabel="y"),
         lambda: figures.draw_strips({"a": [1.0]}, "x", dict.fromkeys(many, 1.0)),
     ):
-        with pytest.raises(BadArgument, match="(groups|references) must be"):
+        with pytest.raises(BadArgument, match=r"(groups|references) must be"):
             draw()
     rows = np.array([[1.0, 2.0], [1.0, 2.0], [np.nan, np.nan]])
     median = figures.draw_losses({"a": rows}).lines[-1].get_ydata()

@@ -12,7 +12,7 @@ STORED = sorted(path.stem for path in (settings.DATA_FOLDER / "studies").glob("*
 
 
 def test_every_study_is_stored_and_every_stored_one_can_be_made() -> None:
-    assert sorted(lessons.studies()) == STORED
+    assert sorted(lessons.studies()) == STORED, "run: make studies ARGS=<the missing name>"
 
 
 @pytest.mark.parametrize("name", STORED)

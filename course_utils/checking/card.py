@@ -6,7 +6,6 @@ leaves the plain text alone.
 """
 
 import html
-import importlib.util
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -61,7 +60,8 @@ def show(outcome: Outcome, next_hint: Callable[[], str]) -> None:
     next_hint : callable
         Gives the next hint, for the button.
     """
-    view = card(outcome, next_hint)._repr_mimebundle_() if _rich() else {}
+    shows_card = _in_kernel() and settings.shows_widgets()
+    view = card(outcome, next_hint)._repr_mimebundle_() if shows_card else {}
     _display(plain(outcome), view)
 
 
@@ -160,21 +160,16 @@ def _tick(passed: bool) -> str:
 
 def _display(text: str, rich: dict[str, Any]) -> None:
     if not _in_kernel():
-        print(text)
+        # A pipe may know its own alphabet only (cp1252 on Windows): a "?" stands for the rest.
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        print(text.encode(encoding, "replace").decode(encoding))
         return
     from IPython.display import display
 
-    display({**(rich if _rich() else {}), "text/plain": text}, raw=True)
+    display({**({} if settings.quiet() else rich), "text/plain": text}, raw=True)
 
 
 def _in_kernel() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return getattr(shell, "kernel", None) is not None
-
-
-def _rich() -> bool:
-    """Whether anything beyond plain text is wanted and can be shown."""
-    return (
-        _in_kernel() and not settings.quiet() and importlib.util.find_spec("ipywidgets") is not None
-    )

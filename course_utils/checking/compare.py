@@ -233,7 +233,8 @@ def _numbers_agree(got: Any, wanted: Any, tolerance: Tolerance) -> bool:
 def _is_plural(name: str) -> bool:
     """Whether a part of a result is named in the plural: "the predictions"."""
     last = name.split()[-1]
-    return name.startswith("the ") and last.endswith("s") and not last.endswith(("ss", "us", "is", "as"))
+    singular = last.endswith(("ss", "us", "is", "as"))
+    return name.startswith("the ") and last.endswith("s") and not singular
 
 
 def _has(name: str) -> str:

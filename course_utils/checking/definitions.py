@@ -116,6 +116,8 @@ class Exercise:
         Whether the result must be new: no view of an argument.
     without_gradient : bool
         Whether the result must carry no gradient.
+    in_place : bool
+        Whether the function may change its arguments, where the text speaks of a change.
     exact_sequence : bool
         Whether a tuple must be a tuple; else a list passes too.
     properties : tuple of callable
@@ -148,6 +150,7 @@ class Exercise:
     dtypes: Literal["usual", "same", "any"] = "usual"
     fresh: bool = False
     without_gradient: bool = False
+    in_place: bool = False
     exact_sequence: bool = False
     properties: tuple[Callable[[Callable[..., Any]], None], ...] = ()
     returns: tuple[str, ...] = ()

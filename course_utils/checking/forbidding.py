@@ -16,6 +16,12 @@ Property = Callable[[Callable[..., Any]], None]
 # Loops that stand in no bytecode of the learner's: these call a function item by item.
 HIDDEN_GLOBALS = ("map", "filter", "reduce")
 HIDDEN_NAMES = ("vectorize", "apply_along_axis", "frompyfunc")
+# What computes a recurrent step ready-made, for `never_calls`.
+READY_MADE_CELLS = (
+    *("torch.lstm_cell", "torch.gru_cell", "torch.rnn_tanh_cell", "torch.rnn_relu_cell"),
+    *("torch.lstm", "torch.gru", "torch.rnn_tanh", "torch.rnn_relu"),
+    *("torch.nn.RNNCellBase", "torch.nn.RNNBase"),
+)
 
 
 def no_loop(says: str) -> Property:

@@ -1,5 +1,6 @@
 """Remember which exercises are passed, across kernel restarts."""
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ class Progress:
     """The passed exercises, kept in a small file.
 
     A broken file is set aside and begun anew; where nothing can be written, the lesson goes
-    on without. Both are said once, through `news`.
+    on without; in a shared folder, the file lies elsewhere. Each is said once, through `news`.
 
     Parameters
     ----------
@@ -25,6 +26,7 @@ class Progress:
     def __init__(self, path: Path | None = None, former: Mapping[str, str] | None = None) -> None:
         self.path = path or settings.progress_file()
         self._now = former or {}
+        self._is_away = path is None and settings.progress_is_away()
         self._said: dict[str, bool] = {}
 
     def passed(self) -> set[str]:
@@ -56,10 +58,18 @@ class Progress:
             new.write_text(json.dumps({"passed": sorted(passed | {id})}) + "\n", encoding="utf-8")
             os.replace(new, self.path)
         except OSError:
-            new.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
             self._say(
-                "Your progress cannot be kept: the folder takes no files. Go on all the same."
+                f"Your progress cannot be kept: {self.path.parent} takes no files. The lesson goes "
+                "on all the same."
             )
+        else:
+            if self._is_away:
+                self._say(
+                    f"Your progress is kept in {self.path}, because the course's folder is not "
+                    "yours to write in."
+                )
 
     def news(self) -> tuple[str, ...]:
         """Give what has to be said and has not been yet."""

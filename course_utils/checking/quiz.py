@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from course_utils.checking import compare
 from course_utils.checking.definitions import Exercise, Outcome, Status
 from course_utils.checking.sandbox import call, call_trusted
@@ -39,7 +41,9 @@ def examine_value(exercise: Exercise, answer: Any) -> Outcome:
     answered = got if compare.family(got) == "a number" else answer  # 0.5, not np.float64(0.5)
     message = f"You answered {answered!r}: that is not it."
     if found.stage != compare.VALUE:
-        message = f"{found.message[0].upper()}{found.message[1:]}."
+        message = f"Your answer is {compare.describe(answer)}, wanted {compare.describe(wanted)}."
+    elif compare.family(wanted) == "a number" and got != got:
+        message = "You answered nan, which is no number: did a division by zero come before it?"
     elif compare.family(wanted) == "a number":
         message = f"You answered {answered!r}: too {'high' if got > wanted else 'low'}."
     return Outcome(exercise, Status.NOT_YET, (*_diagnosis(exercise, got), message))
@@ -56,7 +60,7 @@ def _diagnosis(exercise: Exercise, got: Any) -> tuple[str, ...]:
 
 
 def as_meant(value: Any) -> Any:
-    """Take a value as it is meant: a text in any case, a list as a tuple, a 0-d tensor as a number.
+    """Take a value as it is meant: a text in any case, a list as a tuple, one number in a tensor.
 
     Parameters
     ----------
@@ -73,5 +77,6 @@ def as_meant(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return tuple(as_meant(part) for part in value)
     if compare.family(value) in ("a tensor", "an array", "a number") and hasattr(value, "item"):
-        return value.item() if value.ndim == 0 else value
+        # One number is one number, however many axes of length 1 it comes with.
+        return value.item() if np.size(value) == 1 or value.ndim == 0 else value
     return value

@@ -13,7 +13,7 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import count, zip_longest
+from itertools import count, pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,13 @@ CODE_OR_LINK = re.compile(
 )
 SECTION = re.compile(r"(?P<word>[Ss]ection )?\d+(?P<of> of \d\d[ab]?)?")
 BY_NUMBER = re.compile(r"\b[Ss]ections?\s\d+\b(?!\.\d)")  # "section 5.2" is another book's
+
+KERNEL_SIGN = "No module named 'course_utils'"
+KERNEL_LINE = (
+    f"> If the next cell says `{KERNEL_SIGN}`, this notebook runs in a Python that doesn't have the "
+    "course. In JupyterLab, close it and start it again with `make lab`. In VS Code, choose Select "
+    'Kernel > Python Environments > `.venv`. For Colab and others, see "Elsewhere" in the README.'
+)
 
 
 @dataclass(frozen=True)
@@ -185,6 +192,7 @@ def in_notebook(notebook: Any, part: Part, course: Course) -> Page:
     _headings(prose, page)
     _sections(prose, part, page)
     _exercises(prose, course.exercises_of(part.number), page)
+    _kernel_line(page.content.cells, page)
     for cell in prose:
         cell.source = _map(cell.source, "", course, page)
         cell.source = _links(cell.source, f'cell "{cell.id}": ', course.folder, course, page)
@@ -240,6 +248,20 @@ def _head(cell: Any, part: Part, course: Course, page: Page) -> None:
     else:
         page.report(f'the first cell has {len(places)} lines of minutes, wanted one: "{wanted}"')
     cell.source = "\n".join(lines)
+
+
+def _kernel_line(cells: list[Any], page: Page) -> None:
+    """Put the words for a foreign kernel at the end of the cell above the first code cell."""
+    for above, cell in pairwise(cells):
+        if cell.cell_type == "code":
+            if above.cell_type != "markdown":
+                break
+            lines = above.source.split("\n")
+            kept = "\n".join(line for line in lines if KERNEL_SIGN not in line).rstrip()
+            seen = "\n".join(line for line in lines if KERNEL_SIGN in line)
+            above.source = f"{kept}\n\n{page.write(seen, KERNEL_LINE)}"
+            return
+    page.report("no markdown cell stands above the first code cell, wanted one for KERNEL_LINE")
 
 
 def _headings(prose: list[Any], page: Page) -> None:

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from course_utils.doctor import bring_back
 from course_utils.lessons import Part
 
 RECORD = ".handed-out.json"  # from the name of each file to the fingerprint of what was handed out
@@ -103,7 +104,7 @@ def hand_out(course: Path, own: Path, parts: Iterable[Part] = ()) -> list[str]:
     sources = {source.name: source for source in sorted(course.glob("*.ipynb"))}
     broken = [name for name in sources if fingerprint(sources[name]) == UNREADABLE]
     lines = [
-        f"{course.name}/{name}: cannot be read; `git checkout -- {course.name}` brings it back"
+        f"{course.name}/{name}: cannot be read; {bring_back(f'{course.name}/{name}')}"
         for name in broken
     ]
     for name in broken:

@@ -1,8 +1,10 @@
 """Make `.venv` from requirements.lock: what stands behind `make setup`.
 
-Standard library only. The file must also *start* under an old Python, so that it
-can say which Python it wants; that is why its annotations are plain or quoted.
-Each failure ends in one line on stderr; pip's own long story goes to a log file.
+Plain Python, pip and venv. The file must also *start* under an old Python, so that it
+can say which Python it wants: its annotations are plain or quoted, and the course's
+own settings are imported after that check. Each failure ends in one line on stderr;
+pip's own long story goes to a log file. With ``--lowest`` it makes `.venv-lowest` from
+requirements-lowest.lock, for `make test-lowest`.
 """
 
 import hashlib
@@ -10,10 +12,12 @@ import http.client
 import importlib.util
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 import urllib.request
@@ -21,7 +25,8 @@ from pathlib import Path
 from typing import Callable  # noqa: UP035 (Python 3.6 knows no other)
 
 ROOT = Path(__file__).resolve().parents[2]
-WANTED_PYTHON = (3, 11)
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
+OLDEST_MACOS = 14
 WANTED_BYTES = 3 * 10**9
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 LAB_SETTINGS = {
@@ -64,14 +69,77 @@ class SetupError(Exception):
     """A set-up that cannot go on; its text is the one line for the reader."""
 
 
+class Environment:
+    """A virtual environment of the course, and the lock that it is made from.
+
+    Parameters
+    ----------
+    root : Path
+        The repository.
+    lowest : bool
+        Whether to take the lowest versions that pyproject.toml allows.
+    """
+
+    def __init__(self, root: Path = ROOT, lowest: bool = False) -> None:
+        kind = "-lowest" if lowest else ""
+        self.root = root
+        self.folder = root / f".venv{kind}"
+        self.lock = root / f"requirements{kind}.lock"
+
+    def python(self) -> Path:
+        """Name its Python."""
+        folder, name = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+        return self.folder / folder / name
+
+    def pins(self) -> list:
+        """Read the lines of its lock that pin something."""
+        lines = (line.strip() for line in self.lock.read_text("utf-8").splitlines())
+        return [line for line in lines if line and not line.startswith("#")]
+
+    def torch(self) -> str:
+        """Read the version of torch in its lock."""
+        for pin in self.pins():
+            if pin.startswith("torch=="):
+                return pin[len("torch==") :]
+        raise SetupError(f"{self.lock.name} pins no torch; is it as the course has it?")
+
+
 def python_problem(version: tuple) -> str:
     """Say in one line why this Python will not do; an empty string if it will."""
-    if tuple(version[:2]) >= WANTED_PYTHON:
+    found = tuple(version[:2])
+    if OLDEST_PYTHON <= found <= NEWEST_PYTHON:
         return ""
+    windows = "py -3.13 course_utils\\commands\\install.py"
     return (
-        "this is Python {}.{}, the course wants {}.{} or newer: name one, "
-        "for example make setup PYTHON=python3.12"
-    ).format(*(tuple(version[:2]) + WANTED_PYTHON))
+        "this is Python {}.{}, the course needs {}.{} to {}.{}: name one that you have or "
+        "install, for example {}"
+    ).format(
+        *(found + OLDEST_PYTHON + NEWEST_PYTHON),
+        windows if os.name == "nt" else "make setup PYTHON=python3.13",
+    )
+
+
+def system_problem(build: str, machine: str, macos: str) -> str:
+    """Say in one line why this system will not do; an empty string if it will.
+
+    Parameters
+    ----------
+    build : str
+        What this Python was built for: `sysconfig.get_platform()`.
+    machine : str
+        The processor: `platform.machine()`.
+    macos : str
+        The version of macOS, empty elsewhere: `platform.mac_ver()[0]`.
+    """
+    if build == "win-arm64":
+        system = "Windows on ARM"
+    elif macos and machine == "x86_64":
+        system = "Intel Macs"
+    elif macos and int(macos.split(".")[0]) < OLDEST_MACOS:
+        system = f"macOS before {OLDEST_MACOS}"
+    else:
+        return ""
+    return f"there is no torch for {system}; README.md says what to use instead"
 
 
 def venv_problem() -> str:
@@ -167,80 +235,63 @@ def answers(url: str = CPU_INDEX + "/torch/", seconds: float = 5.0) -> bool:
     return heard.is_set()
 
 
-def lock_pins(root: Path) -> list:
-    """Read the lines of requirements.lock that pin something."""
-    lines = (line.strip() for line in (root / "requirements.lock").read_text("utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def torch_pin(root: Path) -> str:
-    """Read the version of torch in requirements.lock."""
-    for pin in lock_pins(root):
-        if pin.startswith("torch=="):
-            return pin[len("torch==") :]
-    raise SetupError("requirements.lock has no line torch==…; is it as the course has it?")
-
-
-def stamp(root: Path) -> dict:
-    """Describe the environment that this repository wants, here and now."""
-    wanted = {"python": "{}.{}".format(*sys.version_info[:2]), "place": str(root)}
-    for name in ("requirements.lock", "pyproject.toml"):
-        wanted[name] = hashlib.sha256((root / name).read_bytes()).hexdigest()
+def stamp(environment: Environment) -> dict:
+    """Describe what this repository wants of the environment, here and now."""
+    wanted = {"python": "{}.{}".format(*sys.version_info[:2]), "place": str(environment.root)}
+    for path in (environment.lock, environment.root / "pyproject.toml"):
+        wanted[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return wanted
 
 
-def read_stamp(root: Path) -> dict:
+def read_stamp(environment: Environment) -> dict:
     """Read what the last finished set-up wrote; an empty dictionary if none finished."""
     try:
-        found = json.loads((root / ".venv" / "stamp.json").read_text("utf-8"))
+        found = json.loads((environment.folder / "stamp.json").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
-def venv_python(root: Path) -> Path:
-    """Name the Python of the virtual environment."""
-    folder, name = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
-    return root / ".venv" / folder / name
-
-
-def write_stamp(root: Path, content: dict) -> None:
+def write_stamp(environment: Environment, content: dict) -> None:
     """Write down what the environment now holds."""
-    (root / ".venv" / "stamp.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    text = json.dumps(content, indent=1) + "\n"
+    (environment.folder / "stamp.json").write_text(text, "utf-8")
 
 
-def is_usable(root: Path) -> bool:
-    """Say whether `.venv` runs, has pip, was made here and fits this Python."""
-    there = read_stamp(root).get("place", str(root))
+def is_usable(environment: Environment) -> bool:
+    """Say whether the environment runs, has pip, was made here and fits this Python."""
+    place = str(environment.root)
     probe = "import sys, pip; print('{}.{}'.format(*sys.version_info[:2]))"
-    command = [str(venv_python(root)), "-c", probe]
+    command = [str(environment.python()), "-c", probe]
     try:
         found = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except OSError:
         return False
-    return there == str(root) and found.stdout.decode().strip() == stamp(root)["python"]
+    made_here = read_stamp(environment).get("place", place) == place
+    return made_here and found.stdout.decode().strip() == stamp(environment)["python"]
 
 
-def make_venv(root: Path) -> None:
-    """Make `.venv` anew, whatever stood there before."""
-    problem = venv_problem() or disk_problem(shutil.disk_usage(str(root)).free)
+def make_venv(environment: Environment) -> None:
+    """Make the environment anew, whatever stood there before."""
+    problem = venv_problem() or disk_problem(shutil.disk_usage(str(environment.root)).free)
     if problem:
         raise SetupError(problem)
-    print("setup: making .venv", flush=True)
-    command = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
+    print(f"setup: making {environment.folder.name}", flush=True)
+    command = [sys.executable, "-m", "venv", "--clear", str(environment.folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         raise SetupError(explain(done.stdout.decode(errors="replace")))
 
 
-def pip_install(root: Path, *arguments: str) -> str:
-    """Run `pip install` in `.venv`, told in the log; return its output if it failed, else ""."""
-    command = [str(venv_python(root)), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
-    with open(str(root / ".venv" / "setup.log"), "a+b") as log:
+def pip_install(environment: Environment, *arguments: str) -> str:
+    """Run `pip install`, told in the log; return its output if it failed, else ""."""
+    command = [str(environment.python()), "-m", "pip", "install"]
+    command += ["--no-input", "--progress-bar=off"]
+    with open(str(environment.folder / "setup.log"), "a+b") as log:
         start = log.seek(0, os.SEEK_END)
         done = subprocess.run(
             command + list(arguments),
-            cwd=str(root),
+            cwd=str(environment.root),
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
@@ -250,68 +301,83 @@ def pip_install(root: Path, *arguments: str) -> str:
     return (output or "pip stopped") if done.returncode else ""
 
 
-def install_torch(root: Path, source: str) -> None:
+def check(environment: Environment, output: str) -> None:
+    """Stop with one line if pip failed, that is, if it left an output."""
+    if output:
+        log = f"{environment.folder.name}/setup.log"
+        raise SetupError(f"{explain(output)} (the whole story: {log})")
+
+
+def install_torch(environment: Environment, source: str) -> None:
     """Install the pinned torch from `source`, before the rest can ask for another build."""
-    version = torch_pin(root)
+    version = environment.torch()
     # The label is asked for by name: an index without CPU builds then fails in a moment,
     # where a plain "torch" would fetch the CUDA build first and show its label after.
     arguments = ["--no-deps", f"torch=={version}+cpu"]
     if source == "cpu-index":
         arguments += ["--index-url", CPU_INDEX]
     print(f"setup: installing torch {version} for the CPU", flush=True)
-    output = pip_install(root, *arguments)
-    # pip names the versions it did find: torch is there, only not as a CPU build.
-    if source == "cpu-only" and re.search(r"torch==\S+ \(from versions: \d", output):
+    output = pip_install(environment, *arguments)
+    # pip names the versions that it did find, or a constraint of its user's that this pin
+    # would fit: torch is there, only not as a CPU build.
+    found = re.search(r"torch==\S+ \(from versions: \d|conflicting dependencies", output)
+    if source == "cpu-only" and found:
         raise SetupError(CUDA_REFUSAL.format(version))
-    check(output)
+    check(environment, output)
 
 
-def check(output: str) -> None:
-    """Stop with one line if pip failed, that is, if it left an output."""
-    if output:
-        raise SetupError(explain(output) + " (the whole story: .venv/setup.log)")
+def torch_wish() -> str:
+    """Ask the course's own settings which torch is wished for."""
+    sys.path.insert(0, str(ROOT))
+    from course_utils import settings
+
+    return settings.torch_wish()
 
 
-def set_up(root: Path) -> None:
-    """Make `.venv` fit the lock; do nothing where it already does.
+def write_lab_settings(prefix: Path) -> None:
+    """Give JupyterLab the course's settings, in the environment at `prefix`."""
+    settings = prefix / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1) + "\n", "utf-8")
 
-    Parameters
-    ----------
-    root : Path
-        The repository.
+
+def set_up(environment: Environment) -> None:
+    """Make the environment fit its lock; do nothing where it already does.
 
     Raises
     ------
     SetupError
         With one line for the reader.
     """
-    usable = is_usable(root)
-    if usable and read_stamp(root) == stamp(root):
+    usable = is_usable(environment)
+    if usable and read_stamp(environment) == stamp(environment):
         return
     began = time.monotonic()
     if not usable:
-        make_venv(root)
-    write_stamp(root, {})  # from here until the end the set-up counts as unfinished
-    source = torch_source(sys.platform, has_nvidia(), os.environ.get("UNROLLED_TORCH", ""), answers)
+        make_venv(environment)
+    write_stamp(environment, {})  # from here until the end the set-up counts as unfinished
+    source = torch_source(sys.platform, has_nvidia(), torch_wish(), answers)
     if source != "ordinary":
-        install_torch(root, source)
-    count = sum(";" not in pin for pin in lock_pins(root))  # those with a marker are for elsewhere
-    print(f"setup: installing {count} packages, a minute or two", flush=True)
-    check(pip_install(root, "-r", "requirements.lock"))
-    check(pip_install(root, "--no-deps", "--no-build-isolation", "-e", "."))
-    settings = root / ".venv" / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1) + "\n", "utf-8")
-    write_stamp(root, stamp(root))
+        install_torch(environment, source)
+    count = len(environment.pins())
+    print(f"setup: installing about {count} packages, a minute or two", flush=True)
+    # The lock holds what has wheels everywhere; nothing is left to a compiler.
+    lock = ["--only-binary=:all:", "-r", environment.lock.name]
+    check(environment, pip_install(environment, *lock))
+    check(environment, pip_install(environment, "--no-deps", "--no-build-isolation", "-e", "."))
+    write_lab_settings(environment.folder)
+    write_stamp(environment, stamp(environment))
     print(f"setup: ready after {time.monotonic() - began:.0f} s", flush=True)
 
 
-def main(root: Path = ROOT) -> int:
-    """Set up `root`; return 0, or 1 after one line on stderr."""
-    problem = python_problem(sys.version_info)
+def main(environment: Environment) -> int:
+    """Set up `environment`; return 0, or 1 after one line on stderr."""
+    problem = python_problem(sys.version_info) or system_problem(
+        sysconfig.get_platform(), platform.machine(), platform.mac_ver()[0]
+    )
     if not problem:
         try:
-            set_up(root)
+            set_up(environment)
         except KeyboardInterrupt:
             problem = "interrupted; run it again and it carries on"
         except SetupError as error:
@@ -324,4 +390,4 @@ def main(root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Environment(lowest="--lowest" in sys.argv[1:])))

@@ -1,18 +1,19 @@
 """Hand out the notebooks and open JupyterLab: what stands behind `make lab`.
 
 A learner works in `my_course/`, which git ignores; see `course_utils.commands.handout` for what
-is laid there.
+is laid there, and `settings.own_folder` for where it lies when the course is shared or read-only.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import tempfile
 from pathlib import Path
 
-from course_utils import lessons
+from course_utils import lessons, settings
 from course_utils.commands.handout import copies, hand_out
-from course_utils.settings import ROOT
 
 FIRST = "00_start_here.ipynb"
 KERNEL_START = str(Path(__file__).with_name("kernel.py"))
@@ -28,17 +29,47 @@ def options(root: Path, own: Path, as_root: bool) -> list[str]:
     return found
 
 
-def main() -> None:
-    """Hand out the notebooks, then become JupyterLab; extra arguments go to it."""
-    own = ROOT / "my_course"
-    for line in hand_out(ROOT / "notebooks", own, lessons.parts().values()):
-        print(line)
+def prepare(folder: Path) -> None:
+    """Set what JupyterLab and its kernels find in their environment, unless it is set already."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("PYTHONSTARTUP", KERNEL_START)
-    from jupyterlab.labapp import LabApp
+    # Or a kernel called "python3" in the learner's home would come before the course's own.
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    if not settings.home_takes_files():
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+            os.environ.setdefault(name, str(folder / ".jupyter"))
+
+
+def main() -> None:
+    """Hand out the notebooks, then become JupyterLab; extra arguments go to it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a path may hold what a pipe cannot write
+    folder = settings.own_folder()
+    own = folder / "my_course"
+    try:
+        lines = hand_out(settings.ROOT / "notebooks", own, lessons.parts().values())
+    except OSError as error:
+        sys.exit(
+            f"lab: your copies of the notebooks cannot be laid in {own} ({error.strerror}): "
+            "make that folder yours to write in, or copy the course to one that is"
+        )
+    if folder != settings.ROOT:
+        print(f"lab: the course's folder is not yours to write in, so you work in {own}")
+    if folder.parent == Path(tempfile.gettempdir()):
+        print("lab: that is a temporary folder, so save elsewhere what you want to keep")
+    for line in lines:
+        print(line)
+    prepare(folder)
+    try:
+        from jupyterlab.labapp import LabApp
+    except ModuleNotFoundError:
+        sys.exit(
+            f"lab: there is no JupyterLab for {sys.executable}: `make lab` sets one up "
+            "(Windows: the two lines in README.md)"
+        )
 
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    LabApp.launch_instance([*options(ROOT, own, as_root), *sys.argv[1:]])
+    LabApp.launch_instance([*options(folder, own, as_root), *sys.argv[1:]])
 
 
 if __name__ == "__main__":

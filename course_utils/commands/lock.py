@@ -1,107 +1,73 @@
-"""Resolve pyproject.toml anew into requirements.lock: what stands behind `make lock`.
+"""Fit both locks to pyproject.toml: what stands behind `make lock`.
 
-pip only says what it would take; nothing is installed. Extra arguments are
-further requirements, for example ``make lock ARGS="torch==2.13.0"``.
+uv resolves for every Python and every system of the course at once. It reads the packages'
+descriptions only: it downloads no torch and installs nothing. Which torch is held, and which
+CUDA packages stay out, stands in pyproject.toml under [tool.uv].
+
+Pins that still fit stay as they are; ``make lock ARGS=--upgrade`` takes the newest versions
+instead, and ``ARGS="--upgrade-package numpy"`` the newest of one package.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
-from typing import Any
 
 from course_utils.commands import install
+from course_utils.settings import ROOT
 
-# What the CUDA builds of torch bring along on Linux; it has no place in the lock.
-CUDA_PACKAGES = ("nvidia-", "cuda-", "triton")
-
-
-def pins(report: dict[str, Any]) -> list[str]:
-    """Turn pip's installation report into lines of the lock.
-
-    Parameters
-    ----------
-    report : dict
-        The JSON that ``pip install --report`` writes.
-
-    Returns
-    -------
-    list of str
-        ``name==version``, without local labels, the course itself or CUDA packages.
-    """
-    found = {}
-    for item in report["install"]:
-        name, version = item["metadata"]["name"], item["metadata"]["version"]
-        if name != "unrolled" and not name.lower().startswith(CUDA_PACKAGES):
-            found[name] = version.split("+")[0]
-    return [f"{name}=={found[name]}" for name in sorted(found, key=str.lower)]
+OLDEST_PYTHON = ".".join(map(str, install.OLDEST_PYTHON)) + ".0"
 
 
-def renewed(old: str, new_pins: list[str]) -> str:
-    """Put new pins into the text of the lock.
-
-    Parameters
-    ----------
-    old : str
-        The lock as it was. Its comments stay, and so do its pins for other systems
-        (those with a marker): pip resolves for the system that it runs on.
-    new_pins : list of str
-        What `pins` found.
-
-    Returns
-    -------
-    str
-        The lock as it should be.
-    """
-    lines = old.splitlines()
-    comments = [line for line in lines if line.startswith("#")]
-    taken = {pin.split("==")[0] for pin in new_pins}
-    others = [line for line in lines if ";" in line and not line.startswith("#")]
-    elsewhere = [line for line in others if line.split("==")[0] not in taken]
-    both = sorted([*new_pins, *elsewhere], key=lambda pin: pin.split("==")[0].lower())
-    return "\n".join([*comments, *both]) + "\n"
-
-
-def resolve(requirements: list[str]) -> dict[str, Any]:
-    """Ask pip what it would take for the course with its tests.
+def compile_lock(uv: Path, lock: Path, *options: str) -> None:
+    """Let uv write `lock`; what it holds already is kept where that fits.
 
     Raises
     ------
-    install.SetupError
-        With one line, if pip cannot say.
+    subprocess.CalledProcessError
+        If uv finds no versions that fit together. It has said why by then.
     """
-    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed"]
-    command += ["--no-input", "--progress-bar=off", "--no-build-isolation"]
-    wish = os.environ.get("UNROLLED_TORCH", "")
-    source = install.torch_source(sys.platform, install.has_nvidia(), wish, install.answers)
-    if source == "cpu-index":
-        command += ["--extra-index-url", install.CPU_INDEX]
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        command += ["--report", str(report), f"{install.ROOT}[test]", *requirements]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise install.SetupError(install.explain(done.stdout + done.stderr))
-        return json.loads(report.read_text("utf-8"))
+    command = [str(uv), "pip", "compile", "--quiet", "--universal", "--only-binary=:all:"]
+    command += ["--no-python-downloads", f"--python-version={OLDEST_PYTHON}", "--extra=test"]
+    command += ["--no-annotate", "--custom-compile-command=make lock", f"--output-file={lock}"]
+    subprocess.run([*command, *options, "pyproject.toml"], cwd=ROOT, check=True)
+
+
+def make_locks(folder: Path, *options: str) -> None:
+    """Make both locks in `folder`, and put them in their place when both are done."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, f"--target={folder}", *extras["lock"]], check=True)
+    uv = folder / "bin" / "uv"
+
+    lock, lowest = folder / "requirements.lock", folder / "requirements-lowest.lock"
+    shutil.copyfile(ROOT / lock.name, lock)
+    compile_lock(uv, lock, *options)
+
+    # The lowest of what the course itself asks for; the rest as in the other lock.
+    shutil.copyfile(lock, lowest)
+    direct = [re.split(r"[^\w.-]", text)[0] for text in project["dependencies"] + extras["test"]]
+    fresh = [f"--upgrade-package={name}" for name in direct]
+    compile_lock(uv, lowest, "--resolution=lowest-direct", *fresh)
+
+    for path in (lock, lowest):
+        shutil.copyfile(path, ROOT / path.name)
 
 
 def main() -> int:
-    """Write requirements.lock anew; return 0, or 1 after one line on stderr."""
-    path = install.ROOT / "requirements.lock"
-    old = path.read_text("utf-8")
-    print("lock: asking pip what it would take, some minutes", flush=True)
-    try:
-        new = renewed(old, pins(resolve(sys.argv[1:])))
-    except install.SetupError as error:
-        print(f"lock: {error}", file=sys.stderr)
-        return 1
-    changed = sorted(set(new.splitlines()) - set(old.splitlines()), key=str.lower)
-    path.write_text(new, "utf-8")
-    print("\n".join([*changed, f"lock: {len(changed)} pins are new; now `make test`"]))
+    """Make both locks; return 0, or the exit status of the tool that failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            make_locks(Path(folder), *sys.argv[1:])
+        except subprocess.CalledProcessError as error:
+            return error.returncode
+    print("lock: done; now `make test` and `make test-lowest`")
     return 0
 
 

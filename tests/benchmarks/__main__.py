@@ -4,7 +4,7 @@ import os
 import sys
 
 from course_utils.reproducibility import begin
-from tests.benchmarks import explorers, frame, lesson_01, lesson_03, lesson_04, lesson_05
+from tests.benchmarks import checks, explorers, frame, lesson_01, lesson_03, lesson_04, lesson_05
 
 if __name__ == "__main__":
     os.environ["UNROLLED_QUIET"] = "1"  # a progress bar is no part of what is measured
@@ -15,5 +15,6 @@ if __name__ == "__main__":
         *lesson_04.rows(),
         *lesson_05.rows(),
         *explorers.rows(),
+        *checks.rows(),
     ]
     sys.exit(frame.main(rows, sys.argv[1:]))

@@ -11,7 +11,7 @@ from torch.nn import functional as nnf
 from course_utils.checking import Case, Exercise, Rejected
 from course_utils.checking.definitions import Status
 from course_utils.checking.engine import examine
-from course_utils.checking.forbidding import never_calls, no_loop
+from course_utils.checking.forbidding import READY_MADE_CELLS, never_calls, no_loop
 
 LOOPLESS = no_loop("Find a way without one.")
 
@@ -142,7 +142,7 @@ def given() -> Case:
 
 
 CELLLESS = never_calls(
-    *("torch.lstm_cell", "torch.lstm", "torch.nn.Linear"),
+    *(*READY_MADE_CELLS, "torch.nn.Linear"),
     says="Write it from its gates.",
     case=given,
 )
@@ -199,8 +199,8 @@ CELL = torch.lstm_cell
 @pytest.mark.parametrize(
     ("answer", "called"),
     [
-        (by_the_cell, "torch.lstm_cell"),
-        (by_the_layer, "torch.lstm"),
+        (by_the_cell, "nn.LSTMCell"),
+        (by_the_layer, "nn.LSTM"),
         (past_the_layer, "torch.lstm_cell"),
         (from_below, "torch.lstm_cell"),
         (from_the_bottom, "torch.lstm_cell"),
@@ -248,4 +248,4 @@ def test_an_exercise_says_what_its_text_forbids():
     assert examine(exercise, by_hand, 2.0).status is Status.PASSED
     outcome = examine(exercise, by_the_cell, 2.0)
     assert outcome.status is Status.NOT_YET
-    assert outcome.lines == ("Your function calls torch.lstm_cell. Write it from its gates.",)
+    assert outcome.lines == ("Your function calls nn.LSTMCell. Write it from its gates.",)

@@ -96,7 +96,8 @@ CELLS = {
     "Rest after [section 1](#cell-id=first).",
     "objectives": "## You will be able to\n\n- see.",
     "first": "## 1. First\n\n```\n## no heading, and no [link](nowhere.md)\n```",
-    "exercise-1a-1": "### Exercise 1a.1 · Take it apart  ●○○  8 min\n\nWrite it.",
+    "exercise-1a-1": "### Exercise 1a.1 · Take it apart  ●○○  8 min\n\nWrite it.\n\n"
+    + facts.KERNEL_LINE,
     "code": "x = 1",
     "second": "## 2. Second\n\nAs `section 3`, [section 1](#cell-id=first), [here](#cell-id=code), "
     "[section 1 of 01b](01b_two.ipynb#cell-id=third) and section 5.2 of a [book](https://x.org#y).",
@@ -189,6 +190,13 @@ def test_a_section_that_moves_is_numbered_anew_and_so_are_its_links(tiny: facts.
     assert sources["first"].startswith("## 2. First")
     assert "[section 2](#cell-id=first)" in sources["head"]
     assert sources["aside"].endswith("In sections [2](#cell-id=first) and [1](#cell-id=second).")
+
+
+def test_the_words_for_a_foreign_kernel_stand_above_the_first_code_cell(tiny: facts.Course) -> None:
+    bare = notebook(exercise_1a_1=CELLS["exercise-1a-1"].replace(f"\n\n{facts.KERNEL_LINE}", ""))
+    page = facts.in_notebook(bare, ONE, tiny)
+    assert page.content == notebook()
+    assert "No module named 'course_utils'" in page.differences[0]
 
 
 def test_the_readme_gets_its_map(tiny: facts.Course) -> None:

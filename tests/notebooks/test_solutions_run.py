@@ -5,8 +5,10 @@ and executed whole. A tiny lesson made here goes the same way, and shows that ea
 """
 
 import ast
+import contextlib
 import copy
 import inspect
+import json
 from pathlib import Path
 
 import nbformat
@@ -15,13 +17,14 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
-from course_utils import exercises
+from course_utils import exercises, settings
 from course_utils.checking import Exercise
 from course_utils.checking.definitions import Status
 from course_utils.checking.progress import Progress
 from course_utils.checking.quiz import as_meant
 from course_utils.commands.save_notebooks import NOTEBOOKS
 from course_utils.exercises import Lesson
+from tests.kinds import in_space
 
 TINY = "tiny lesson"
 
@@ -126,6 +129,18 @@ def assert_every_exercise_is_checked_once(notebook, lesson):
     assert checked == [exercise.id for exercise in lesson.exercises]
 
 
+def tiny_lesson():
+    """Open lesson 00 with the two exercises that the tiny notebook checks, whatever else it has."""
+    lesson = exercises.open("00")
+    return Lesson("00", lesson.exercises[:2], Progress())
+
+
+def lesson_of(notebook):
+    number = opened_lesson(notebook)
+    is_tiny = number == "00" and "not_an_exercise" in "".join(c.source for c in notebook.cells)
+    return tiny_lesson() if is_tiny else exercises.open(number)
+
+
 def shown_by(cell):
     """All that a cell shows as text."""
     texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
@@ -202,18 +217,48 @@ def committed(request, _quiet, tmp_path_factory):
 
 def test_a_committed_lesson_is_bound_to_its_exercises_and_not_attempted(committed):
     notebook, _ = committed
-    lesson = exercises.open(opened_lesson(notebook))
+    lesson = lesson_of(notebook)
     assert_every_exercise_is_checked_once(notebook, lesson)
     assert_every_check_says(Status.NOT_ATTEMPTED, notebook, checks_of(notebook, lesson))
 
 
-def test_a_solved_lesson_runs_whole_and_every_check_passes(committed, monkeypatch):
+def watched(notebook, log):
+    """Let the notebook write down how it calls the functions that its checks give back."""
+    code = f"import sys; sys.path.insert(0, {str(settings.ROOT)!r})\n"
+    code += f"from tests.kinds import record; record({str(log)!r}); sys.path.pop(0)"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(code))
+    return notebook
+
+
+def calls_outside_the_space(lesson, log):
+    """Name every kind of call that a lesson makes and that its check never meets."""
+    lines = log.read_text("utf-8").splitlines() if log.exists() else []
+    made = {tuple(json.loads(line)) for line in lines}
+    spaces = {e.id: in_space(e) for e in lesson.exercises if e.kind == "function"}
+    return sorted(f"{id} {line}" for id, line in made if line not in spaces[id])
+
+
+def test_a_call_outside_the_space_is_seen(tmp_path):
+    log = tmp_path / "calls.jsonl"
+    calls = "mean_of_squares(np.ones((2, 2)))\nmean_of_squares(values=[1.0])"
+    tiny_calls = tiny(*TINY_CELLS[:3], calls)
+    notebook = solved(tiny_calls, checks_of(tiny_calls, tiny_lesson()))
+    with contextlib.suppress(Exception):
+        execute(watched(notebook, log), tmp_path)
+    outside = calls_outside_the_space(tiny_lesson(), log)
+    assert "0.1 values: array of 2 axes, kind f" in outside
+    assert "0.1 values: by keyword" in outside
+
+
+def test_a_solved_lesson_runs_whole_and_every_check_passes(committed, monkeypatch, tmp_path):
     monkeypatch.setenv("UNROLLED_STRICT", "1")  # a check that does not pass ends the run
     notebook, folder = committed
-    lesson = exercises.open(opened_lesson(notebook))
+    lesson = lesson_of(notebook)
     checks = checks_of(notebook, lesson)
-    run = execute(solved(notebook, checks), folder)
+    run = execute(watched(solved(notebook, checks), tmp_path / "calls.jsonl"), folder)
+    run.cells.pop(0)
     assert_every_check_says(Status.PASSED, run, checks)
+    assert calls_outside_the_space(lesson, tmp_path / "calls.jsonl") == []
 
 
 # --- that they bite --------------------------------------------------------------------------
@@ -222,7 +267,7 @@ def test_a_solved_lesson_runs_whole_and_every_check_passes(committed, monkeypatc
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"0.2"', '"0.3"', "0.3 is checked and no exercise of lesson 00"),
+        ('"0.2"', '"0.99"', "0.99 is checked and no exercise of lesson 00"),
         ('first_step = lesson.check("0.2", first_step)', "", r"\['0.1'\] == \['0.1', '0.2'\]"),
         ("first_step = lesson.check", "lesson.check", "0.2: the check assigns to nothing"),
         ("first_step = lesson.check", "x = lesson.check", "first_step is checked, and assigned to"),
@@ -235,14 +280,14 @@ def test_a_solved_lesson_runs_whole_and_every_check_passes(committed, monkeypatc
 def test_a_lesson_that_drifts_from_its_exercises_is_seen(old, new, message):
     notebook = tiny(*TINY_CELLS[:-1], TINY_CELLS[-1].replace(old, new))
     with pytest.raises(AssertionError, match=message):
-        assert_every_exercise_is_checked_once(notebook, exercises.open("00"))
+        assert_every_exercise_is_checked_once(notebook, tiny_lesson())
 
 
 def test_a_check_above_its_stub_is_seen():
     stub, check = TINY_CELLS[-1].rsplit("\n\n\n", 1)
     notebook = tiny(*TINY_CELLS[:-1], f"{check}\n\n{stub}")
     with pytest.raises(AssertionError, match=r"0\.2: the check stands above its stub"):
-        checks_of(notebook, exercises.open("00"))
+        checks_of(notebook, tiny_lesson())
 
 
 def test_two_lessons_in_one_notebook_are_seen():
@@ -255,7 +300,7 @@ def test_a_notebook_without_exercises_is_left_alone():
 
 
 def test_a_lesson_committed_without_its_outputs_is_seen():
-    checks = checks_of(tiny(), exercises.open("00"))
+    checks = checks_of(tiny(), tiny_lesson())
     with pytest.raises(AssertionError, match=r"0\.1 shows ''"):
         assert_every_check_says(Status.NOT_ATTEMPTED, tiny(), checks)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_utils.forecasting import Backtest, Network, ShapeToGrowth
+from course_utils.forecasting import Backtest, Network
+from course_utils.forms import ShapeToGrowth
 from course_utils.series import load_airline
 from course_utils.studies import load
 

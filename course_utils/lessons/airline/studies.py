@@ -14,12 +14,11 @@ import torch
 from course_utils.ensembles import train_seeds
 from course_utils.forecasting import (
     Network,
-    ShapeToGrowth,
-    Windows,
     recursive_forecast,
     rmse,
     rolling_origin,
 )
+from course_utils.forms import ShapeToGrowth, Windows
 from course_utils.lessons.airline.forecaster import (
     BACKTEST_ORIGINS,
     CHOICE_MONTHS,

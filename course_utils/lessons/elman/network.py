@@ -8,53 +8,70 @@ two are a stack, such as 32 seeds, and all results carry the same axes in front.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from jaxtyping import Float
 
+from course_utils.lessons.elman.shapes import (
+    W1,
+    W2,
+    Points,
+    Rate,
+    State,
+    Targets,
+    check_rates,
+    check_stack,
+    check_together,
+)
+from course_utils.signatures import (
+    BadArgument,
+    Count,
+    Positive,
+    Whole,
+    at_least,
+    checked,
+    whole_numbers,
+)
 from course_utils.training import show_progress
 
 SPACING = 0.4  # 21 points of it are np.linspace(2, 10, 21)
 
 
-def sine_points(count: int = 21) -> np.ndarray:
+@checked
+def sine_points(count: Count = 21) -> np.ndarray:
     """Take points of the sine, 0.4 apart, from 2 on.
 
     Parameters
     ----------
     count : int
-        21 are the published ones, of 2 to 10; more of them go on from there.
+        21 are the published ones, of 2 to 10; more of them go on from there. At least two.
 
     Returns
     -------
     ndarray
         Shape (count, 1).
 
-    Raises
-    ------
-    ValueError
-        If there are fewer than two.
-
     Notes
     -----
     Taught in lesson 01a, `published-tutorial`.
     """
-    if count < 2:
-        raise ValueError(f"count must be at least 2, got {count}")
+    at_least(2, count=count)
     return np.sin(2 + SPACING * np.arange(count))[:, None]
 
 
+@checked
 def initial_weights(
-    seeds: Sequence[int], inputs: int = 1, hidden: int = 6, outputs: int = 1
+    seeds: Iterable[int], inputs: Count = 1, hidden: Count = 6, outputs: Count = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw weights as published: w1 from N(0, 0.4), w2 from N(0, 0.3), one network per seed.
 
     Parameters
     ----------
-    seeds : sequence of int
-        At least one.
+    seeds : iterable of int
+        At least one, all different.
     inputs, hidden, outputs : int
         The sizes.
 
@@ -63,27 +80,18 @@ def initial_weights(
     w1, w2 : ndarray
         Shapes (seeds, inputs + hidden, hidden) and (seeds, hidden, outputs).
 
-    Raises
-    ------
-    ValueError
-        If there is no seed, or a size is under 1.
-
     Notes
     -----
     A seed's weights do not depend on the other seeds. Taught in lesson 01a, `is-it-good`.
     """
-    if not len(seeds):
-        raise ValueError("seeds must be at least one, got none")
-    for name, size in (("inputs", inputs), ("hidden", hidden), ("outputs", outputs)):
-        if size < 1:
-            raise ValueError(f"{name} must be at least 1, got {size}")
-    generators = [np.random.default_rng(seed) for seed in seeds]
+    generators = [np.random.default_rng(seed) for seed in whole_numbers("seeds", seeds)]
     w1 = np.stack([g.normal(0.0, 0.4, (inputs + hidden, hidden)) for g in generators])
     w2 = np.stack([g.normal(0.0, 0.3, (hidden, outputs)) for g in generators])
     return w1, w2
 
 
-def zero_state(w1: np.ndarray) -> np.ndarray:
+@checked
+def zero_state(w1: W1) -> np.ndarray:
     """Make the context that a network starts with.
 
     Parameters
@@ -103,15 +111,14 @@ def zero_state(w1: np.ndarray) -> np.ndarray:
     return np.zeros((*w1.shape[:-2], 1, w1.shape[-1]))
 
 
-def step(
-    x: np.ndarray, state: np.ndarray, w1: np.ndarray, w2: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+@checked
+def step(x: Points, state: State, w1: W1, w2: W2) -> tuple[np.ndarray, np.ndarray]:
     """Take one step forward.
 
     Parameters
     ----------
     x : ndarray
-        Shape (…, 1, inputs).
+        Shape (1, inputs), the same for the whole stack, or (…, 1, inputs).
     state : ndarray
         The context before, shape (…, 1, hidden).
     w1, w2 : ndarray
@@ -128,14 +135,22 @@ def step(
     -----
     Elman (1990), "Finding structure in time". Taught in lesson 01a, `is-it-good`.
     """
+    check_together(x, state, w1, w2)
+    if x.shape[-2] != 1:
+        raise BadArgument(f"x must be a single step, of shape (…, 1, inputs), got {x.shape}")
+    return _step(x, state, w1, w2)
+
+
+def _step(
+    x: np.ndarray, state: np.ndarray, w1: np.ndarray, w2: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     x = np.broadcast_to(x, (*state.shape[:-1], x.shape[-1]))
     state = np.tanh(np.concatenate([x, state], axis=-1) @ w1)
     return state @ w2, state
 
 
-def forward(
-    x: np.ndarray, state: np.ndarray, w1: np.ndarray, w2: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+@checked
+def forward(x: Points, state: State, w1: W1, w2: W2) -> tuple[np.ndarray, np.ndarray]:
     """Read a whole sequence.
 
     Parameters
@@ -154,17 +169,18 @@ def forward(
     states : ndarray
         Shape (…, steps + 1, hidden): the one given, then the context after each step.
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not belong together.
-
     Notes
     -----
     Taught in lesson 01a, `bptt-by-hand`.
     """
-    inputs = _check(x, state, w1, w2)
-    steps = x.shape[-2]
+    check_together(x, state, w1, w2)
+    return _forward(x, state, w1, w2)
+
+
+def _forward(
+    x: np.ndarray, state: np.ndarray, w1: np.ndarray, w2: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    steps, inputs = x.shape[-2:]
     # What comes from the input is the same sum as in `step`, for all steps at once.
     from_input = x @ w1[..., :inputs, :]
     context = w1[..., inputs:, :]
@@ -194,13 +210,9 @@ class Gradients:
     w2: np.ndarray
 
 
+@checked
 def bptt(
-    x: np.ndarray,
-    target: np.ndarray,
-    state: np.ndarray,
-    w1: np.ndarray,
-    w2: np.ndarray,
-    k: int | None = None,
+    x: Points, target: Targets, state: State, w1: W1, w2: W2, k: Count | None = None
 ) -> Gradients:
     """Backpropagate through time, truncated to ``k`` steps.
 
@@ -222,19 +234,25 @@ def bptt(
     -------
     Gradients
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not belong together, or ``k`` is under 1.
-
     Notes
     -----
     Werbos (1990); Williams & Peng (1990) for the truncation. Taught in lesson 01a,
     `bptt-by-hand` (all steps), and lesson 01b, `what-truncation-removes` (truncated).
     """
-    y, states = forward(x, state, w1, w2)
-    _check_target(target, y, k)
-    steps, inputs = x.shape[-2], x.shape[-1]
+    check_together(x, state, w1, w2, target)
+    return _bptt(x, target, state, w1, w2, k)
+
+
+def _bptt(
+    x: np.ndarray,
+    target: np.ndarray,
+    state: np.ndarray,
+    w1: np.ndarray,
+    w2: np.ndarray,
+    k: int | None,
+) -> Gradients:
+    y, states = _forward(x, state, w1, w2)
+    steps, inputs = x.shape[-2:]
     error, after = y - target, states[..., 1:, :]
     total = np.zeros_like(after)
     for lag, delta in enumerate(_sent_back(error, after, w1[..., inputs:, :], w2, k or steps)):
@@ -243,9 +261,8 @@ def bptt(
     return Gradients(np.square(error).sum(axis=(-1, -2)) / 2, rows, after.mT @ error)
 
 
-def gradient_by_lag(
-    x: np.ndarray, target: np.ndarray, state: np.ndarray, w1: np.ndarray, w2: np.ndarray
-) -> np.ndarray:
+@checked
+def gradient_by_lag(x: Points, target: Targets, state: State, w1: W1, w2: W2) -> np.ndarray:
     """Take the gradient of w1 apart: how much of it comes from errors of how long after.
 
     Parameters
@@ -259,18 +276,13 @@ def gradient_by_lag(
         Shape (…, steps, inputs + hidden, hidden). The first k along the axis of lags, summed,
         are the gradient of w1 truncated to k.
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not belong together.
-
     Notes
     -----
     Taught in lesson 01b, `what-truncation-removes`.
     """
-    y, states = forward(x, state, w1, w2)
-    _check_target(target, y, None)
-    steps, inputs = x.shape[-2], x.shape[-1]
+    check_together(x, state, w1, w2, target)
+    y, states = _forward(x, state, w1, w2)
+    steps, inputs = x.shape[-2:]
     before = states[..., :-1, :]
     xh = np.concatenate([np.broadcast_to(x, (*before.shape[:-1], inputs)), before], axis=-1)
     sent_back = _sent_back(y - target, states[..., 1:, :], w1[..., inputs:, :], w2, steps)
@@ -291,7 +303,8 @@ def _sent_back(
         yield delta
 
 
-def clip(w1: np.ndarray, w2: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@checked
+def clip(w1: W1, w2: W2, limit: Positive) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Shorten gradients whose norm, taken over both, is above a limit.
 
     Parameters
@@ -308,17 +321,17 @@ def clip(w1: np.ndarray, w2: np.ndarray, limit: float) -> tuple[np.ndarray, np.n
     norm : ndarray
         Shape (…,): how long they were *before*.
 
-    Raises
-    ------
-    ValueError
-        If ``limit`` is not above 0.
-
     Notes
     -----
     Pascanu, Mikolov & Bengio (2013). Taught in lesson 01b, `exploding-gradients`.
     """
-    if not limit > 0:
-        raise ValueError(f"limit must be above 0, got {limit}")
+    check_stack(w1.shape[:-2], w2=w2)
+    return _clip(w1, w2, limit)
+
+
+def _clip(
+    w1: np.ndarray, w2: np.ndarray, limit: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     norm = np.sqrt(np.square(w1).sum(axis=(-1, -2)) + np.square(w2).sum(axis=(-1, -2)))
     factor = limit / np.maximum(norm, limit)[..., None, None]
     return w1 * factor, w2 * factor, norm
@@ -344,16 +357,17 @@ class Trained:
     interrupted: bool = False
 
 
+@checked
 def train(
-    x: np.ndarray,
-    target: np.ndarray,
-    w1: np.ndarray,
-    w2: np.ndarray,
+    x: Points,
+    target: Targets,
+    w1: W1,
+    w2: W2,
     *,
-    rate: float | np.ndarray,
-    epochs: int,
-    k: int | None = None,
-    limit: float | None = None,
+    rate: Rate,
+    epochs: Count,
+    k: Count | None = None,
+    limit: Positive | None = None,
 ) -> Trained:
     """Train by backpropagation through time: one update an epoch, on the summed loss.
 
@@ -376,22 +390,20 @@ def train(
     -------
     Trained
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not belong together, or a number is out of range.
-
     Notes
     -----
     A network whose weights explode goes on to inf and NaN, in silence: count it, do not hide
     it. Taught in lesson 01b, `step-sizes`; for ``limit``, lesson 01b, `exploding-gradients`.
     """
 
+    state = zero_state(w1)
+    check_together(x, state, w1, w2, target)
+
     def epoch(w1: np.ndarray, w2: np.ndarray, rate: np.ndarray) -> np.ndarray:
-        gradients = bptt(x, target, zero_state(w1), w1, w2, k)
+        gradients = _bptt(x, target, state, w1, w2, k)
         d_w1, d_w2 = gradients.w1, gradients.w2
         if limit is not None:
-            d_w1, d_w2, _ = clip(d_w1, d_w2, limit)
+            d_w1, d_w2, _ = _clip(d_w1, d_w2, limit)
         w1 -= rate * d_w1
         w2 -= rate * d_w2
         return gradients.loss
@@ -399,14 +411,9 @@ def train(
     return _train(epoch, w1, w2, rate, epochs)
 
 
+@checked
 def train_each_step(
-    x: np.ndarray,
-    target: np.ndarray,
-    w1: np.ndarray,
-    w2: np.ndarray,
-    *,
-    rate: float | np.ndarray,
-    epochs: int,
+    x: Points, target: Targets, w1: W1, w2: W2, *, rate: Rate, epochs: Count
 ) -> Trained:
     """Train as published: an update after every step, the context cut off from its past.
 
@@ -420,19 +427,14 @@ def train_each_step(
     Trained
         Its losses are sums over weights that move from step to step.
 
-    Raises
-    ------
-    ValueError
-        As for `train`.
-
     Notes
     -----
     Taught in lesson 01a, `published-tutorial`.
     """
     state = zero_state(w1)
-    y, _ = forward(x, state, w1, w2)
-    _check_target(target, y, None)
-    steps, inputs = x.shape[-2], x.shape[-1]
+    check_together(x, state, w1, w2, target)
+    y, _ = _forward(x, state, w1, w2)
+    steps, inputs = x.shape[-2:]
     # Six thousand tiny updates: whatever can be laid out once is laid out here. Row t of `xh`
     # is the input and the context of step t; the inputs stand there already.
     xh = np.zeros((*state.shape[:-2], steps + 1, w1.shape[-2]))
@@ -473,11 +475,8 @@ def _train(
     rate: float | np.ndarray,
     epochs: int,
 ) -> Trained:
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs}")
     rates = np.asarray(rate, dtype=float)
-    if not (rates > 0).all():
-        raise ValueError(f"rate must be above 0, got {rate}")
+    check_rates(rates, w1)
     # One rate per network stands at the end of the stack's axes, before those of a matrix.
     rates = rates[..., None, None]
     w1, w2 = w1.copy(), w2.copy()
@@ -493,9 +492,8 @@ def _train(
     return Trained(w1, w2, table, interrupted)
 
 
-def one_step_error(
-    x: np.ndarray, target: np.ndarray, w1: np.ndarray, w2: np.ndarray, skip: int = 0
-) -> np.ndarray:
+@checked
+def one_step_error(x: Points, target: Targets, w1: W1, w2: W2, skip: Whole = 0) -> np.ndarray:
     """Measure the mean squared error with the truth fed in at each step.
 
     Parameters
@@ -513,22 +511,26 @@ def one_step_error(
     Raises
     ------
     ValueError
-        If the shapes do not belong together, or ``skip`` leaves no step.
+        If ``skip`` leaves no step.
 
     Notes
     -----
     Taught in lesson 01a, `is-it-good`.
     """
+    state = zero_state(w1)
+    check_together(x, state, w1, w2, target)
+    if skip >= x.shape[-2]:
+        raise BadArgument(f"skip must be from 0 to {x.shape[-2] - 1}, got {skip}")
     with np.errstate(over="ignore", invalid="ignore"):
-        y, _ = forward(x, zero_state(w1), w1, w2)
-        _check_target(target, y, None)
-        if not 0 <= skip < x.shape[-2]:
-            raise ValueError(f"skip must be from 0 to {x.shape[-2] - 1}, got {skip}")
+        y, _ = _forward(x, state, w1, w2)
         error = np.square(y - target)[..., skip:, :].mean(axis=(-1, -2))
     return np.where(np.isfinite(error), error, np.inf)
 
 
-def free_running(known: np.ndarray, count: int, w1: np.ndarray, w2: np.ndarray) -> np.ndarray:
+@checked
+def free_running(
+    known: Points, count: Count, w1: W1, w2: Float[np.ndarray, "... hidden inputs"]
+) -> np.ndarray:
     """Read what is known, then go on alone: each prediction is the next input.
 
     Parameters
@@ -545,54 +547,17 @@ def free_running(known: np.ndarray, count: int, w1: np.ndarray, w2: np.ndarray) 
     ndarray
         Shape (…, count, inputs): the values right after the known ones.
 
-    Raises
-    ------
-    ValueError
-        If outputs and inputs differ in number, or ``count`` is under 1.
-
     Notes
     -----
     Taught in lesson 01a, `is-it-good`.
     """
-    if w2.shape[-1] != known.shape[-1]:
-        raise ValueError(
-            f"w2 must have as many outputs as known has inputs, {known.shape[-1]}, "
-            f"got {w2.shape[-1]}"
-        )
-    if count < 1:
-        raise ValueError(f"count must be at least 1, got {count}")
+    state = zero_state(w1)
+    check_together(known, state, w1, w2, name="known")
     with np.errstate(over="ignore", invalid="ignore"):
-        read, states = forward(known, zero_state(w1), w1, w2)
+        read, states = _forward(known, state, w1, w2)
         y, state = read[..., -1:, :], states[..., -1:, :]
         values = [y]
         for _ in range(count - 1):
-            y, state = step(y, state, w1, w2)
+            y, state = _step(y, state, w1, w2)
             values.append(y)
     return np.concatenate(values, axis=-2)
-
-
-def _check(x: np.ndarray, state: np.ndarray, w1: np.ndarray, w2: np.ndarray) -> int:
-    """Check that shapes belong together; give the number of inputs."""
-    if x.ndim < 2 or not x.shape[-2]:
-        raise ValueError(f"x must have shape (steps, inputs) with steps ≥ 1, got {x.shape}")
-    hidden = w1.shape[-1]
-    if w1.shape[-2] != x.shape[-1] + hidden:
-        raise ValueError(
-            f"w1 must have shape (…, inputs + hidden, hidden) with "
-            f"{x.shape[-1]} + {hidden} rows, got {w1.shape}"
-        )
-    if w2.shape[:-1] != (*w1.shape[:-2], hidden):
-        wanted = ", ".join(map(str, (*w1.shape[:-2], hidden)))
-        raise ValueError(f"w2 must have shape ({wanted}, outputs), got {w2.shape}")
-    if state.shape != (*w1.shape[:-2], 1, hidden):
-        raise ValueError(f"state must have shape {(*w1.shape[:-2], 1, hidden)}, got {state.shape}")
-    return x.shape[-1]
-
-
-def _check_target(target: np.ndarray, y: np.ndarray, k: int | None) -> None:
-    if target.ndim < 2 or target.shape[-2:] != y.shape[-2:]:
-        raise ValueError(
-            f"target must have shape (steps, outputs) = {y.shape[-2:]}, got {target.shape}"
-        )
-    if k is not None and k < 1:
-        raise ValueError(f"k must be at least 1, got {k}")

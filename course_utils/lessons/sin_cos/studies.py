@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from course_utils.ensembles import train_each
 from course_utils.lessons.sin_cos.exercises.read_out import directly, in_a_loop, read_out
-from course_utils.recurrent import CELLS, SequenceModel
+from course_utils.recurrent import CELLS, CellName, SequenceModel
 from course_utils.reproducibility import seed_everything
 from course_utils.signals import Chunks, sin_cos_chunks
 from course_utils.studies import SEEDS, Study
@@ -26,10 +26,14 @@ RULES: tuple[Rule, ...] = ("carry", "reset", "stale")
 CHUNK_STEPS = (5, 10, 20)
 # How many updates at the end a run is judged by.
 LAST = 20
-READ_OUTS = {"loop": in_a_loop, "reshape": read_out, "direct": directly}
+READ_OUTS: dict[str, Callable[..., Tensor]] = {
+    "loop": in_a_loop,
+    "reshape": read_out,
+    "direct": directly,
+}
 
 
-def train_seed(seed: int, chunks: Chunks, rule: Rule = "carry", cell: str = "RNN") -> Run:
+def train_seed(seed: int, chunks: Chunks, rule: Rule = "carry", cell: CellName = "RNN") -> Run:
     """Train the published network (hidden 32, Adam 0.02, one update per chunk).
 
     Parameters

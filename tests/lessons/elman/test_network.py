@@ -392,60 +392,65 @@ def train(**other):
     ("call", "words"),
     [
         (lambda: network.sine_points(1), "count must be at least 2, got 1"),
-        (lambda: network.initial_weights([]), "seeds must be at least one, got none"),
-        (lambda: network.initial_weights([0], hidden=0), "hidden must be at least 1, got 0"),
-        (
-            lambda: network.forward(X[:, 0], ZERO, W1, W2),
-            "x must have shape (steps, inputs) with steps ≥ 1, got (20,)",
-        ),
-        (
-            lambda: network.forward(X[:0], ZERO, W1, W2),
-            "x must have shape (steps, inputs) with steps ≥ 1, got (0, 1)",
-        ),
+        (lambda: network.initial_weights([]), "seeds must be whole numbers, at least one"),
+        (lambda: network.initial_weights([0], hidden=0), "hidden must be a whole number"),
+        (lambda: network.forward(X[:, 0], ZERO, W1, W2), "x must be a float array of shape (...,"),
+        (lambda: network.forward(X[:0], ZERO, W1, W2), "x must be of at least one step, got"),
         (
             lambda: network.forward(X, ZERO, W1[1:], W2),
-            "w1 must have shape (…, inputs + hidden, hidden) with 1 + 6 rows, got (6, 6)",
+            "w1 must be of shape (…, inputs + hidden, hidden) with 1 + 6 rows, got (6, 6)",
         ),
-        (
-            lambda: network.forward(X, ZERO, W1, W2[1:]),
-            "w2 must have shape (6, outputs), got (5, 1)",
-        ),
-        (
-            lambda: network.forward(X, ZERO[0], W1, W2),
-            "state must have shape (1, 6), got (6,)",
-        ),
-        (
-            lambda: network.bptt(X, Y[:, 0], ZERO, W1, W2),
-            "target must have shape (steps, outputs) = (20, 1), got (20,)",
-        ),
-        (
-            lambda: network.bptt(X, Y[1:], ZERO, W1, W2),
-            "target must have shape (steps, outputs) = (20, 1), got (19, 1)",
-        ),
-        (lambda: network.bptt(X, Y, ZERO, W1, W2, k=0), "k must be at least 1, got 0"),
-        (lambda: network.clip(W1, W2, 0.0), "limit must be above 0, got 0.0"),
-        (lambda: train(rate=0.0), "rate must be above 0, got 0.0"),
-        (lambda: train(rate=np.nan), "rate must be above 0, got nan"),
-        (lambda: train(epochs=0), "epochs must be at least 1, got 0"),
-        (lambda: train(k=0), "k must be at least 1, got 0"),
+        (lambda: network.forward(X, ZERO, W1, W2[1:]), "w2 must be a float array of shape"),
+        (lambda: network.forward(X, ZERO[0], W1, W2), "state must be a float array of shape"),
+        (lambda: network.forward(X, ZERO[:, 1:], W1, W2), "state must be of shape (1, 6), got (1,"),
+        (lambda: network.step(X, ZERO, W1, W2), "x must be a single step"),
+        (lambda: network.bptt(X, Y[:, 0], ZERO, W1, W2), "target must be a float array of shape"),
+        (lambda: network.bptt(X, Y[1:], ZERO, W1, W2), "target must be a float array of shape"),
+        (lambda: network.bptt(X, Y, ZERO, W1, W2, k=0), "k must be a whole number, at least 1"),
+        (lambda: network.clip(W1, W2, 0.0), "limit must be a finite number above 0, got 0.0"),
+        (lambda: network.clip(W1, W2, np.inf), "limit must be a finite number above 0, got inf"),
+        (lambda: train(limit=np.inf), "limit must be a finite number above 0, got inf"),
+        (lambda: train(rate=0.0), "rate must be a finite number above 0"),
+        (lambda: train(rate=np.array(np.nan)), "rate must be above 0 and finite, got nan"),
+        (lambda: train(rate=np.ones(3)), "rate must be one number, or one for each network"),
+        (lambda: train(epochs=0), "epochs must be a whole number, at least 1, got 0"),
+        (lambda: train(k=0), "k must be a whole number, at least 1, got 0"),
+        (lambda: train(target=Y * np.nan), "target must be finite, got nan at position (0, 0)"),
         (
             lambda: network.train_each_step(X, Y[1:], W1, W2, rate=0.1, epochs=1),
-            "target must have shape (steps, outputs) = (20, 1), got (19, 1)",
+            "target must be a float array of shape (..., steps, outputs) = (..., 20, outputs)",
         ),
         (
             lambda: network.one_step_error(X, Y, W1, W2, skip=20),
             "skip must be from 0 to 19, got 20",
         ),
-        (lambda: network.free_running(X, 0, W1, W2), "count must be at least 1, got 0"),
+        (lambda: network.free_running(X, 0, W1, W2), "count must be a whole number, at least 1"),
         (
             lambda: network.free_running(X, 3, W1, np.zeros((6, 2))),
-            "w2 must have as many outputs as known has inputs, 1, got 2",
+            "w2 must be a float array of shape (..., hidden, inputs) = (..., 6, 1)",
         ),
     ],
 )
 def test_a_bad_argument_is_named(call, words):
-    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}"):
         call()
+
+
+@pytest.mark.parametrize("stack", [(1,), (3,), (4, 1)])
+def test_what_belongs_to_another_stack_is_not_broadcast(stack):
+    w1, w2 = network.initial_weights(range(4))
+    zero = network.zero_state(w1)
+    x, y, state, other = (np.broadcast_to(a, (*stack, *a.shape)) for a in (X, Y, ZERO, W2))
+    for wrong in ({"x": x}, {"target": y}, {"state": state}, {"w2": other}):
+        given = {"x": X, "target": Y, "state": zero, "w1": w1, "w2": w2} | wrong
+        (name,) = wrong
+        for call in (network.bptt, network.gradient_by_lag):
+            with pytest.raises(ValueError, match=f"^{name} must be of shape"):
+                call(**given)
+    with pytest.raises(ValueError, match="^w2 must be of shape"):
+        network.clip(w1, other, 1.0)
+    with pytest.raises(ValueError, match="^state must be of shape"):
+        network.step(X[:1], state, w1, w2)
 
 
 def test_no_torch_is_in_it():

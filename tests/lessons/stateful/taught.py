@@ -18,6 +18,7 @@ from tests.taught import Arguments, Taught
 
 BATCHES = signals.stateful_batches(12)
 PORTS = {"SimpleRNN": port_lstm, "LSTM": port_lstm, "GRU": port_gru}
+WRITTEN_OUT = {"SimpleRNN": "port_rnn", "LSTM": "port_lstm", "GRU": "port_gru"}
 NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
@@ -174,11 +175,11 @@ TAUGHT = [
     ),
     *(
         second(
-            name=reference.__name__,
+            name=name,
             helper=tensors_of(kind),
             calls=lambda kind=kind: [run.weights for run in stored(kind)],
         )
-        for kind, reference in PORTS.items()
+        for kind, name in WRITTEN_OUT.items()
     ),
     second(name="port", helper=model_of, calls=lambda: [(run,) for run in stored(*PORTS)]),
     second(

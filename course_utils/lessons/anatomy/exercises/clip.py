@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 from course_utils.lessons.anatomy.cases import numbers
 
 
@@ -88,6 +88,25 @@ def root_forgotten(gradients, most):
     return _scaled(gradients, min(1.0, most / norm)), norm
 
 
+SHAPES = ((), (1,), (4,), (2, 3), (3, 1), (2, 3, 2))
+
+
+def one_more(draw: Draw) -> Case:
+    kind = draw.one_of("kind", ("normal", "negative", "with zeros", "with ties", "large", None))
+    dtype = draw.one_of("dtype", (torch.float32, torch.float32, torch.float64))
+    gradients = [
+        draw.tensor(*draw.one_of("shape", SHAPES), dtype=dtype, kind=kind or "normal")
+        for _ in range(draw.one_of("how many", (1, 2, 3, 4)))
+    ]
+    if kind is None:
+        gradients = [torch.zeros_like(gradient) for gradient in gradients]
+    elif _norm(gradients) < 0.1:  # then the 1e-6 shows, which not everybody adds
+        gradients = [gradient + 1 for gradient in gradients]
+    # Limits far below the norm, near it on either side, and far above.
+    share = draw.one_of("limit", (0.05, 0.5, 0.9, 1.1, 1.6, 20.0))
+    return Case(gradients, round(share * (_norm(gradients) or 1.0), 3))
+
+
 CLIP = Exercise(
     id="2a.5",
     title="Clip by the norm",
@@ -113,6 +132,9 @@ CLIP = Exercise(
         "One norm over all numbers of all tensors: the root of the sum of all squares.",
         "If the norm is over `most`, multiply *every* tensor by most / norm; else leave them.",
     ),
+    space=one_more,
+    draws=18,
+    fresh=True,
     returns=("clipped", "norm before"),
     rtol=1e-4,
 )

@@ -2,8 +2,8 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.anatomy.cases import numbers
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.anatomy.cases import draw_floats, numbers
 
 
 def final_states(output: torch.Tensor) -> torch.Tensor:
@@ -60,6 +60,11 @@ def side_by_side(output):
     return torch.cat([forward[:, -1], backward[:, 0]], dim=1)
 
 
+def one_more(draw: Draw) -> Case:
+    batch, steps, hidden = (draw.size(name) for name in ("batch", "steps", "hidden"))
+    return Case(draw_floats(draw, batch, steps, 2 * hidden))
+
+
 FINAL_STATES = Exercise(
     id="2a.2",
     title="Find h_n in output",
@@ -84,5 +89,6 @@ FINAL_STATES = Exercise(
         "each stop?",
         "`output.chunk(2, dim=2)` parts the directions, `torch.stack` gives them their own axis.",
     ),
+    space=one_more,
     returns=("h_n",),
 )

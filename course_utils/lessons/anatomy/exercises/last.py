@@ -2,8 +2,8 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.anatomy.cases import numbers
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.anatomy.cases import draw_floats, draw_lengths, numbers
 
 
 def last(output: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -47,6 +47,16 @@ def mean_over_the_steps(output, lengths):
     return output.mean(1)
 
 
+def one_more(draw: Draw) -> Case:
+    batch, steps, size = (draw.size(name) for name in ("batch", "steps", "features"))
+    tail = draw.one_of("what follows the steps", ((size,), (), (size,), (size, 3)))
+    if draw.one_of("classes", (False, False, True)):
+        output = draw.tensor(batch, steps, *tail, dtype=torch.int64, kind="large")
+    else:
+        output = draw_floats(draw, batch, steps, *tail)
+    return Case(output, draw_lengths(draw, batch, steps))
+
+
 LAST = Exercise(
     id="2b.3",
     title="Each sequence's own last step",
@@ -57,6 +67,11 @@ LAST = Exercise(
     cases=lambda: (
         Case(numbers(3, 5, 2), torch.tensor([3, 4, 2]), label="lengths 3, 4 and 2 of 5"),
         Case(numbers(2, 4, 3), torch.tensor([2, 3])),
+        Case(
+            torch.tensor([[1, 0, -100], [0, 1, 1]]),
+            torch.tensor([2, 3]),
+            label="the classes of each step, lengths 2 and 3",
+        ),
     ),
     misconceptions=(
         the_last_column,
@@ -69,5 +84,7 @@ LAST = Exercise(
         "A sequence of length 3 ends at step 2.",
         "Two index tensors pick pairs: `a[rows, columns]` with `rows = 0, 1, 2, …`.",
     ),
+    space=one_more,
+    draws=18,
     returns=("last outputs",),
 )

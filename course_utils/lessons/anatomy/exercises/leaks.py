@@ -3,17 +3,23 @@
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.anatomy.cases import numbers
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.anatomy.cases import numbers, with_seed
 
 
 def leaks(layer: nn.Module, x: torch.Tensor) -> bool:
     """Say whether changing sequence 0 of x (batch, steps, features) changes another's output."""
     changed = x.clone()
     changed[0] += 1
-    with torch.no_grad():
-        before, _ = layer(x)
-        after, _ = layer(changed)
+    outputs = []
+    for batch in (x, changed):
+        # One seed for both runs: dropout, if there is any, drops the same numbers.
+        with torch.no_grad(), torch.random.fork_rng():
+            torch.manual_seed(0)
+            result = layer(batch)
+        # A recurrent layer gives (output, state); many whole models give their output alone.
+        outputs.append(result[0] if isinstance(result, tuple) else result)
+    before, after = outputs
     return not torch.allclose(before[1:], after[1:])
 
 
@@ -36,17 +42,16 @@ class _Centred(nn.Module):
 
 
 class _LeaksInOnePlace(nn.Module):
-    """Lets sequence 0 into one sequence, or into one step of the others."""
+    """Adds a part of sequence 0, (steps, features), to one place of the output."""
 
-    def __init__(self, rows: slice, steps: slice) -> None:
+    def __init__(self, layer: nn.RNNBase, part: tuple[slice, slice], place: tuple) -> None:
         super().__init__()
-        self.layer = nn.RNN(3, 4, batch_first=True)
-        self.rows, self.steps = rows, steps
+        self.layer, self.part, self.place = layer, part, place
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         output, state = self.layer(x)
         mixed = output.clone()
-        mixed[self.rows, self.steps] += x[0].mean()
+        mixed[self.place] += x[0][self.part].mean()
         return mixed, state
 
 
@@ -107,6 +112,43 @@ def nothing_leaks(layer, x):
     return False
 
 
+ALL, FIRST, LAST = slice(None), slice(0, 1), slice(-1, None)
+OTHERS, NEXT = slice(1, None), slice(1, 2)
+PARTS = ((ALL, ALL), (FIRST, ALL), (LAST, ALL), (ALL, FIRST), (ALL, LAST))
+PLACES = (
+    (LAST, ALL),
+    (OTHERS, FIRST),
+    (NEXT, LAST),
+    (LAST, FIRST, LAST),
+    (NEXT, ALL, FIRST),
+    (OTHERS, LAST, FIRST),
+)
+
+
+def _rnn(batch_first=True):
+    return with_seed(1, nn.RNN, 3, 4, batch_first=batch_first)
+
+
+def one_more(draw: Draw) -> Case:
+    batch, steps, features = draw.size("batch", 2), draw.size("steps"), draw.size("features")
+    cell, both = draw.one_of("cell", (nn.RNN, nn.GRU, nn.LSTM)), draw.one_of("both", (False, True))
+    kind = draw.one_of(
+        "layer", ("right", "right", "for time", "one place", "one place", "one place")
+    )
+    layers, first = draw.one_of("layers", (1, 2)), kind != "for time"
+    layer = with_seed(
+        draw.whole(0, 99), cell, features, 5, layers, batch_first=first, bidirectional=both
+    )
+    label = str(layer)
+    if kind == "one place":
+        part, place = draw.one_of("part", PARTS), draw.one_of("place", PLACES)
+        layer = _LeaksInOnePlace(layer, part, place)
+        label = "a layer that leaks in one place alone"
+    layer.train(draw.one_of("training", (True, True, False)))
+    x = draw.tensor(batch, steps, features, kind=draw.one_of("kind", ("normal", "negative")))
+    return Case(layer, x, label=f"{label} and x of shape {tuple(x.shape)}")
+
+
 LEAKS = Exercise(
     id="2a.4",
     title="Does a batch leak into its neighbour?",
@@ -115,23 +157,26 @@ LEAKS = Exercise(
     reference=leaks,
     also_right=(by_gradient,),
     cases=lambda: (
-        Case(nn.RNN(3, 4, batch_first=True), numbers(5, 6, 3), label="an RNN, batch first"),
-        Case(nn.RNN(3, 4), numbers(5, 6, 3), label="an RNN that takes the batch for time"),
+        Case(_rnn(), numbers(5, 6, 3), label="an RNN, batch first"),
+        Case(_rnn(False), numbers(5, 6, 3), label="an RNN that takes the batch for time"),
         Case(
-            nn.GRU(3, 4, batch_first=True, bidirectional=True), numbers(4, 6, 3), label="two ways"
+            with_seed(1, _Centred),
+            numbers(5, 6, 3),
+            label="a layer that subtracts the batch's mean",
         ),
-        Case(_Centred(), numbers(5, 6, 3), label="a layer that subtracts the batch's mean"),
         Case(
-            _LeaksInOnePlace(slice(4, 5), slice(None)),
+            _LeaksInOnePlace(_rnn(), (LAST, ALL), (LAST, ALL)),
             numbers(5, 6, 3),
             label="a layer that leaks into the last sequence alone",
         ),
         Case(
-            _LeaksInOnePlace(slice(1, None), slice(0, 1)),
+            _LeaksInOnePlace(_rnn(), (FIRST, ALL), (OTHERS, FIRST)),
             numbers(5, 6, 3),
             label="a layer that leaks into the first step alone",
         ),
     ),
+    space=one_more,
+    draws=20,
     misconceptions=(
         the_changed_one_compared_too,
         one_neighbour,

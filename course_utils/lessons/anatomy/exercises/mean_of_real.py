@@ -2,8 +2,8 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.anatomy.cases import numbers
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.anatomy.cases import draw_floats, draw_lengths, numbers
 
 
 def mean_of_real(losses: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -52,6 +52,14 @@ def last_steps_only(losses, lengths):
     return torch.stack([row[-1] for row in _rows(losses, lengths)]).mean()
 
 
+def one_more(draw: Draw) -> Case:
+    batch, longest = draw.size("batch"), draw.size("longest")
+    # No large ones: where they cancel, their sum depends on the order.
+    kind = draw.one_of("kind", ("normal", "positive", "with zeros", "negative", "with ties"))
+    losses = draw_floats(draw, batch, longest, kind=kind)
+    return Case(losses, draw_lengths(draw, batch, longest))
+
+
 MEAN_OF_REAL = Exercise(
     id="2b.4",
     title="A loss that leaves out the padding",
@@ -66,6 +74,11 @@ MEAN_OF_REAL = Exercise(
             label="lengths 2 and 3 of 3",
         ),
         Case(numbers(3, 5).square(), torch.tensor([1, 5, 2])),
+        Case(
+            torch.tensor([[0.0, 2.0, 0.0], [4.0, 0.0, 6.0]]),
+            torch.tensor([2, 3]),
+            label="real losses of 0",
+        ),
     ),
     misconceptions=(
         padding_counted,
@@ -80,5 +93,6 @@ MEAN_OF_REAL = Exercise(
         "`losses[real]` holds the real ones alone.",
         "Then one `mean()` over what was picked.",
     ),
+    space=one_more,
     returns=("loss",),
 )

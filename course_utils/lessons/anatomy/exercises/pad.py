@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.anatomy.cases import numbers
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
+from course_utils.lessons.anatomy.cases import draw_lengths, numbers
 
 
 def pad(sequences: list[torch.Tensor], value: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -56,6 +56,29 @@ def whole_numbers_lost(sequences, value):
     return pad([one.float() for one in sequences], value)
 
 
+def one_more(draw: Draw) -> Case:
+    size = draw.size("features")
+    tail = draw.one_of("what follows the steps", ((size,), (), (size,), (size, 2)))
+    dtype = draw.one_of("dtype", (torch.float32, torch.int64, torch.float32, torch.float64))
+    whole = dtype is torch.int64
+    value = draw.one_of(f"value of {dtype}", (-100, 0, 5) if whole else (0.0, 0.0, -1.0, 7.5))
+    lengths = draw_lengths(draw, draw.size("batch"), draw.size("longest")).tolist()
+    kind = "with ties" if whole else None
+    sequences = [draw.tensor(length, *tail, dtype=dtype, kind=kind) for length in lengths]
+    if draw.one_of("ends in data equal to the padding", (True, False)):
+        sequences[draw.whole(0, len(lengths) - 1)][-1] = value
+    return Case(sequences, value)
+
+
+def keeps_the_dtype(pad):
+    for dtype in (torch.float64, torch.int32):
+        padded, lengths = pad([torch.ones(2, dtype=dtype), torch.ones(3, dtype=dtype)], 0)
+        if padded.dtype != dtype:
+            raise Rejected(f"sequences of {dtype} become {padded.dtype}: keep their dtype")
+        if lengths.dtype not in (torch.int64, torch.int32):
+            raise Rejected(f"the lengths are {lengths.dtype}: make them int64, to index with")
+
+
 PAD = Exercise(
     id="2b.1",
     title="Pad, and remember the lengths",
@@ -85,5 +108,9 @@ PAD = Exercise(
         "`sequences[0].new_full(shape, value)` keeps the dtype; `row[: len(one)] = one`. "
         "The shape is (batch, longest) and whatever follows the steps.",
     ),
+    space=one_more,
+    draws=16,
+    dtypes="any",
+    properties=(keeps_the_dtype,),
     returns=("padded", "lengths"),
 )

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def perplexity(counts: torch.Tensor, held_out: torch.Tensor, added: float) -> float:
@@ -101,6 +101,22 @@ def judged_on_training(counts, held_out, added):
     return _judged(_chances(counts, added), counts)
 
 
+def one_more(draw: Draw) -> Case:
+    letters = draw.size("letters", least=2)
+    counts, held_out = (
+        torch.from_numpy(draw.rng.poisson(mean, (letters, letters))).float() for mean in (3.0, 1.5)
+    )
+    if draw.one_of("never seen", (True, False)):
+        counts[draw.whole(0, letters - 1)] = 0
+    if draw.one_of("unigram", (False, False, True)):
+        counts = counts.sum(0).expand_as(counts)
+    held_out[draw.whole(0, letters - 1), 0] += 1  # so that there is something to judge by
+    added = draw.one_of("added", (0.1, 1.0, 0.01, 2.5))
+    if draw.one_of("by keyword", (True, False)):
+        return Case(counts, held_out, added=added)
+    return Case(counts, held_out, added)
+
+
 PERPLEXITY = Exercise(
     id="2b.5",
     title="The perplexity of a bigram",
@@ -132,6 +148,7 @@ PERPLEXITY = Exercise(
         "Add, divide each row by its sum, take −log. Then a weighted mean, then `exp`.",
         "The weights are the held-out counts; `keepdim=True` keeps the row sums dividable.",
     ),
+    space=one_more,
     returns=("perplexity",),
     rtol=1e-4,
 )

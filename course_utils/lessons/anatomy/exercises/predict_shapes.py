@@ -1,9 +1,11 @@
 """Exercise 2a.1: the shapes of output and h_n."""
 
+import numbers
+
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
 
 
 def predict_shapes(
@@ -79,6 +81,18 @@ def batch_first_ignored(steps, batch, hidden, layers, directions, batch_first):
     return (steps, batch, directions * hidden), (layers * directions, batch, hidden)
 
 
+def one_more(draw: Draw) -> Case:
+    sizes = (draw.size(name) for name in ("steps", "batch", "hidden"))
+    layers, directions = draw.one_of("layers", (1, 2, 3, 4)), draw.one_of("directions", (1, 2))
+    return Case(*sizes, layers, directions, draw.one_of("batch first", (False, True)))
+
+
+def holds_whole_numbers(predict_shapes):
+    for shape in predict_shapes(7, 4, 6, 3, 2, True):
+        if not all(isinstance(size, numbers.Integral) for size in shape):
+            raise Rejected(f"{shape} is no shape: its sizes must be whole numbers")
+
+
 SHAPES = Exercise(
     id="2a.1",
     title="Predict every shape",
@@ -106,5 +120,9 @@ SHAPES = Exercise(
         "every direction, the last step.",
         "`batch_first` touches `output` and nothing else here.",
     ),
+    space=one_more,
+    draws=16,
+    exact_sequence=True,
+    properties=(holds_whole_numbers,),
     returns=("shape of output", "shape of h_n"),
 )

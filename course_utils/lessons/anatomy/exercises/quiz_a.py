@@ -99,7 +99,7 @@ LEAST_ERROR = Exercise(
         "then a mean square.",
     ),
     rtol=0.0,
-    atol=0.006,
+    atol=0.004,  # 1.42 passes, 1.41 does not
 )
 
 # ---- 2a.Q3

@@ -2,7 +2,8 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.anatomy.cases import draw_lengths
 
 
 def real_steps(lengths: torch.Tensor, longest: int) -> torch.Tensor:
@@ -41,6 +42,11 @@ def ones_and_zeros(lengths, longest):
     return (torch.arange(longest) < lengths[:, None]).long()
 
 
+def one_more(draw: Draw) -> Case:
+    longest = draw.size("longest")
+    return Case(draw_lengths(draw, draw.size("batch"), longest), longest)
+
+
 REAL_STEPS = Exercise(
     id="2b.2",
     title="Which steps are real?",
@@ -60,5 +66,6 @@ REAL_STEPS = Exercise(
         "`torch.arange(longest)` has the steps, of shape (longest,). Compare it with the lengths "
         "as a column: `lengths[:, None]` has shape (batch, 1).",
     ),
+    space=one_more,
     returns=("real",),
 )

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.anatomy.cases import numbers, with_seed
 
 
 def zero_state(layer: nn.RNN, x: torch.Tensor) -> torch.Tensor:
@@ -117,6 +118,21 @@ def directions_and_no_batch_forgotten(layer, x):
     return torch.zeros(layer.num_layers, x.shape[0 if layer.batch_first else 1], layer.hidden_size)
 
 
+def _rnn(*sizes: int, **kwargs: bool) -> nn.RNN:
+    return with_seed(0, nn.RNN, *sizes, **kwargs)
+
+
+def one_more(draw: Draw) -> Case:
+    features, hidden, steps = (draw.size(name) for name in ("features", "hidden", "steps"))
+    layers, both = draw.one_of("layers", (1, 2, 3)), draw.one_of("two ways", (False, True))
+    batch_first = draw.one_of("batch first", (False, True))
+    shape = [steps, features]
+    if draw.one_of("a batch", (True, True, False)):
+        shape.insert(0 if batch_first else 1, draw.size("batch"))
+    layer = _rnn(features, hidden, layers, batch_first=batch_first, bidirectional=both)
+    return Case(layer, draw.tensor(*shape), label=f"layer = {layer} and x of shape {tuple(shape)}")
+
+
 ZERO_STATE = Exercise(
     id="2a.3",
     title="A first state that always fits",
@@ -125,11 +141,11 @@ ZERO_STATE = Exercise(
     reference=zero_state,
     also_right=(by_running,),
     cases=lambda: (
-        Case(nn.RNN(10, 20), torch.zeros(5, 3, 10), label="as published: 5 steps, 3 sequences"),
-        Case(nn.RNN(10, 20, batch_first=True), torch.zeros(24, 5, 10), label="batch first"),
-        Case(nn.RNN(2, 4, 3), torch.zeros(5, 3, 2), label="three layers"),
-        Case(nn.RNN(2, 4, 2, bidirectional=True), torch.zeros(5, 3, 2), label="two directions"),
-        Case(nn.RNN(2, 4), torch.zeros(5, 2), label="no batch"),
+        Case(_rnn(10, 20), numbers(5, 3, 10), label="as published: 5 steps, 3 sequences"),
+        Case(_rnn(10, 20, batch_first=True), numbers(24, 5, 10), label="batch first"),
+        Case(_rnn(2, 4, 3), numbers(5, 3, 2), label="three layers"),
+        Case(_rnn(2, 4, 2, bidirectional=True), numbers(5, 3, 2), label="two directions"),
+        Case(_rnn(2, 4), numbers(5, 2), label="no batch"),
     ),
     misconceptions=(
         steps_for_batch,
@@ -151,5 +167,7 @@ ZERO_STATE = Exercise(
         "Two cases: `x.ndim == 2` is one sequence without a batch. Otherwise read the batch from "
         "axis 0 or 1 of `x.shape`.",
     ),
+    space=one_more,
+    draws=18,
     returns=("state",),
 )

@@ -2,10 +2,18 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 from course_utils.lessons.elman import network
 from course_utils.lessons.elman.exercises.step_back import step_back
-from course_utils.lessons.elman.samples import read, small_network, small_sequence
+from course_utils.lessons.elman.samples import (
+    draw_network,
+    draw_sequence,
+    lesson_network,
+    lesson_sequence,
+    read,
+    small_network,
+    small_sequence,
+)
 
 
 def bptt(
@@ -129,7 +137,14 @@ def sequences() -> tuple[Case, ...]:
     return (
         Case(*small_sequence(0, 4), *one, label="four steps"),
         Case(*small_sequence(1, 3, 2, 2), *two, label="two inputs"),
+        Case(*lesson_sequence(), *lesson_network(), label="the lesson's points"),
     )
+
+
+def any_sequence(draw: Draw) -> Case:
+    """Draw a sequence of one step or more, for a network of any size."""
+    weights = draw_network(draw)
+    return Case(*draw_sequence(draw, *weights), *weights)
 
 
 BPTT = Exercise(
@@ -140,6 +155,10 @@ BPTT = Exercise(
     reference=bptt,
     also_right=(in_rows,),
     cases=sequences,
+    space=any_sequence,
+    dtypes="same",
+    rtol=1e-9,
+    atol=1e-10,
     misconceptions=(
         cut_at_every_step,
         overwritten,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def clip(d_w1: np.ndarray, d_w2: np.ndarray, limit: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -78,6 +78,17 @@ def gradients() -> tuple[Case, ...]:
     )
 
 
+def any_gradients(draw: Draw) -> Case:
+    """Draw gradients of any shape, one or both of them zeros, and a limit above or below."""
+    shapes = ((7, 6), (6, 1)), ((3,), (2, 4)), ((1, 1), (5,)), ((2, 3, 4), (4, 2)), ((4, 1), (1, 3))
+    d_w1, d_w2 = (draw.array(*shape) for shape in draw.one_of("shapes", shapes))
+    zeros = draw.one_of("zeros", ("none", "none", "none", "w1", "w2", "both"))
+    d_w1 *= zeros not in ("w1", "both")
+    d_w2 *= zeros not in ("w2", "both")
+    share = draw.one_of("limit", (0.1, 0.5, 0.98, 1.02, 1.5, 8.0))
+    return Case(d_w1, d_w2, float(f"{share * _norm(d_w1, d_w2) or share:.3g}"))
+
+
 CLIP = Exercise(
     id="1b.4",
     title="Clip by norm",
@@ -86,6 +97,8 @@ CLIP = Exercise(
     reference=clip,
     also_right=(laid_flat,),
     cases=gradients,
+    space=any_gradients,
+    draws=24,
     misconceptions=(
         always_scaled,
         each_by_itself,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.elman.samples import small_network
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.elman.samples import draw_network, lesson_network, small_network
 
 
 def elman_step(
@@ -66,7 +66,14 @@ def steps() -> tuple[Case, ...]:
     return (
         Case(np.array([[0.9]]), state, *small_network(0), label="one input, three context units"),
         Case(np.array([[0.3, -1.0]]), state, *small_network(1, inputs=2), label="two inputs"),
+        Case(np.array([[0.9]]), np.zeros((1, 6)), *lesson_network(), label="the lesson's sizes"),
     )
+
+
+def any_step(draw: Draw) -> Case:
+    """Draw a step of a network of any size, from a context of any numbers."""
+    w1, w2 = draw_network(draw)
+    return Case(draw.array(1, len(w1) - len(w2)), draw.array(1, len(w2)), w1, w2)
 
 
 ELMAN_STEP = Exercise(
@@ -77,6 +84,8 @@ ELMAN_STEP = Exercise(
     reference=elman_step,
     also_right=(in_two_parts,),
     cases=steps,
+    space=any_step,
+    dtypes="same",
     misconceptions=(
         context_before_input,
         tanh_forgotten,

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.elman import network
 from course_utils.lessons.elman.exercises.elman_step import elman_step
-from course_utils.lessons.elman.samples import small_network
+from course_utils.lessons.elman.samples import draw_network, lesson_network, small_network
 
 
 def free_running(known: np.ndarray, count: int, w1: np.ndarray, w2: np.ndarray) -> np.ndarray:
@@ -102,7 +103,15 @@ def runs() -> tuple[Case, ...]:
     return (
         Case(three, 4, *small_network(2), label="three known, four ahead"),
         Case(two, 3, *small_network(3, hidden=2)),
+        Case(network.sine_points(21), 20, *lesson_network(), label="the lesson's sizes"),
     )
+
+
+def any_run(draw: Draw) -> Case:
+    """Draw a run of one prediction or more, beyond the range of the sine too."""
+    w1, w2 = draw_network(draw, tuple((1, hidden, 1) for hidden in (1, 2, 3, 4, 6)))
+    known = draw.array(draw.one_of("known", (1, 2, 3, 4, 7)), 1)
+    return Case(known, draw.one_of("count", (1, 2, 3, 5, 8)), w1, 2 * w2)
 
 
 FREE_RUNNING = Exercise(
@@ -113,6 +122,8 @@ FREE_RUNNING = Exercise(
     reference=free_running,
     also_right=(on_one_list,),
     cases=runs,
+    space=any_run,
+    dtypes="same",
     misconceptions=(
         truth_fed_on,
         context_reset,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def missing_share(truncated: np.ndarray, whole: np.ndarray) -> float:
@@ -51,6 +51,23 @@ def gradients() -> tuple[Case, ...]:
     )
 
 
+def any_gradients(draw: Draw) -> Case:
+    """Draw a whole gradient, and one that keeps nothing, a part, all of it, or points elsewhere."""
+    shape = draw.one_of("shape", ((7, 6), (1, 1), (1, 5), (4, 1), (3, 2), (2, 8)))
+    whole = draw.array(*shape, kind=draw.one_of("whole", ("normal", "negative", "large", "small")))
+    scale = np.linalg.norm(whole)
+    kinds = {
+        "nothing": lambda: np.zeros(shape),
+        "shorter": lambda: 0.7 * whole,
+        "longer": lambda: 1.3 * whole,
+        "nearly the same": lambda: whole * (1 + 1e-9 * draw.rng.normal(size=shape)),
+        "the other way": lambda: -whole,
+        "elsewhere": lambda: scale * draw.array(*shape, kind="normal"),
+        "a little off": lambda: whole + 0.1 * scale * draw.array(*shape, kind="with zeros"),
+    }
+    return Case(kinds[draw.one_of("truncated", tuple(kinds))](), whole)
+
+
 MISSING_SHARE = Exercise(
     id="1b.2",
     title="How much is missing?",
@@ -59,6 +76,9 @@ MISSING_SHARE = Exercise(
     reference=missing_share,
     also_right=(by_sums,),
     cases=gradients,
+    space=any_gradients,
+    draws=21,
+    atol=1e-12,  # the lesson asks for that much where nothing is missing
     misconceptions=(
         difference_of_the_lengths,
         what_is_kept,

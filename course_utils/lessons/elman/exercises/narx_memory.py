@@ -2,7 +2,8 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.elman import network
 from course_utils.lessons.elman.samples import small_network
 
 
@@ -54,7 +55,7 @@ def newest_falls_off(x, state, w1, w2):
 
 
 def steps() -> tuple[Case, ...]:
-    """Build a step of one row, and one of two rows."""
+    """Build a step of one row, one of two rows, and the first of the lesson's 32 networks."""
     one, many = (
         [torch.tensor(w, dtype=torch.float32) for w in small_network(seed)] for seed in (21, 22)
     )
@@ -63,7 +64,32 @@ def steps() -> tuple[Case, ...]:
     return (
         Case(torch.tensor([[0.9]]), state, *one, label="one row, three outputs carried"),
         Case(torch.tensor([[0.3], [-0.7]]), rows, *many, label="two rows"),
+        Case(
+            torch.tensor([[0.9]]).expand(32, 1, 1),
+            torch.zeros(32, 1, 6),
+            *(
+                torch.tensor(w, dtype=torch.float32, requires_grad=True)
+                for w in network.initial_weights(range(32))
+            ),
+            label="the lesson's stack of 32 networks",
+        ),
     )
+
+
+def any_step(draw: Draw) -> Case:
+    """Draw a step for one network or a stack of them, with a gradient and without."""
+    stack = draw.one_of("stack", ((), (32,), (3,), (1,), (2, 3)))
+    rows, hidden = draw.one_of("rows", (1, 2, 5)), draw.one_of("hidden", (6, 1, 2, 3))
+    dtype = draw.one_of("dtype", (torch.float32, torch.float32, torch.float64))
+    learning = draw.one_of("learning", (True, True, False))
+    x = draw.tensor(rows, 1, dtype=dtype).expand(*stack, rows, 1)  # the same for all, as in `read`
+    carried = learning and draw.one_of("carried", (True, False))
+    state = draw.tensor(*stack, rows, hidden, dtype=dtype, grad=carried)
+    w1, w2 = (
+        draw.tensor(*stack, *shape, dtype=dtype, grad=learning, kind="normal")
+        for shape in ((1 + hidden, hidden), (hidden, 1))
+    )
+    return Case(x, state, w1, w2)
 
 
 NARX_MEMORY = Exercise(
@@ -74,6 +100,8 @@ NARX_MEMORY = Exercise(
     reference=narx_memory,
     also_right=(by_rolling,),
     cases=steps,
+    space=any_step,
+    draws=18,
     misconceptions=(
         inputs_carried,
         hidden_layer_carried,

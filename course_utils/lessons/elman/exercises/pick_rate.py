@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def pick_rate(errors: dict[float, np.ndarray]) -> float:
@@ -47,7 +47,7 @@ def the_error(errors):
 
 
 def sweeps() -> tuple[Case, ...]:
-    """Build the errors of two sweeps, one of them with explosions."""
+    """Build three sweeps: with explosions, without, and with an even count of seeds."""
     inf = np.inf
     some_explode = {
         0.01: np.array([0.30, 0.31, 0.32, 0.33, 0.34]),
@@ -59,10 +59,34 @@ def sweeps() -> tuple[Case, ...]:
         0.05: np.array([0.06, 0.18, 0.25]),
         0.003: np.array([0.2, 0.2, 0.2]),
     }
+    even = {
+        0.1: np.array([0.6, 0.1, 0.9, 0.18]),
+        0.01: np.array([0.4, 0.9, 0.3, 0.1]),
+        0.03: np.array([0.36, 0.39, 0.37, 0.38]),
+    }
     return (
         Case(some_explode, label="three rates, five seeds, some explode"),
         Case(none_explodes, label="three rates, three seeds"),
+        Case(even, label="three rates, four seeds"),
     )
+
+
+def any_sweep(draw: Draw) -> Case:
+    """Draw a sweep in any order: odd and even counts, small and huge errors, many of them inf."""
+    seeds, count = draw.one_of("seeds", (1, 2, 3, 4, 5, 6, 32)), draw.one_of("rates", (1, 3, 5, 7))
+    size = draw.one_of("size", (1e-6, 1.0, 1e12))
+    spread, exploding = draw.one_of("spread", (0.3, 2.0)), draw.one_of("inf", (0.0, 0.2, 0.45))
+    while True:
+        table = size * np.exp(spread * draw.rng.normal(size=(count, seeds)))
+        table[draw.rng.random(table.shape) < exploding] = np.inf
+        if draw.one_of("nothing wrong", (True, False, False)):
+            table[draw.whole(0, count - 1)] = 0.0
+        medians = np.sort(np.median(table, axis=1))
+        if np.isfinite(medians[0]) and (count == 1 or medians[0] < medians[1]):
+            break  # one rate is the best
+    rates = draw.rng.permutation([0.003, 0.01, 0.02, 0.03, 0.1, 0.2, 2.0])[:count].tolist()
+    label = f"rates {rates}, {seeds} seeds each"
+    return Case(dict(zip(rates, table, strict=True)), label=label)
 
 
 PICK_RATE = Exercise(
@@ -73,6 +97,8 @@ PICK_RATE = Exercise(
     reference=pick_rate,
     also_right=(in_a_loop,),
     cases=sweeps,
+    space=any_sweep,
+    draws=40,
     misconceptions=(mean, best_run, worst_run, explosions_dropped, the_error),
     hints=(
         "`np.median(errors[rate])` for each rate; inf needs no special care.",

@@ -45,7 +45,7 @@ RULE = Exercise(
         "`coefficients[0]`, or with a pencil: sin(a + d) + sin(a − d) = 2 cos(d) sin(a).",
     ),
     rtol=0.0,
-    atol=0.01,
+    atol=0.0025,
 )
 
 
@@ -102,7 +102,7 @@ STEP_DOWN = Exercise(
         "The first thing that `bptt` gives for the new weights is the answer.",
     ),
     rtol=0.0,
-    atol=0.006,
+    atol=0.004,
 )
 
 

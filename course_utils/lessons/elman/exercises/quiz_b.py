@@ -97,7 +97,7 @@ SHARE = Exercise(
         "`np.linalg.norm` of each; the first over the second.",
     ),
     rtol=0.0,
-    atol=0.006,
+    atol=0.004,
 )
 
 
@@ -149,5 +149,5 @@ OVERSHOOT = Exercise(
         "`np.linalg.eigvalsh` gives the eigenvalues of $H^\\top H$ in rising order.",
     ),
     rtol=0.0,
-    atol=0.006,
+    atol=0.0025,
 )

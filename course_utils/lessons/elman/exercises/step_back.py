@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.elman.samples import small_network
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.elman.samples import draw_network, small_network
 
 
 def step_back(
@@ -116,6 +116,15 @@ def steps() -> tuple[Case, ...]:
     return (one, Case(d_out, later, xh, np.tanh(xh @ w1), w1, w2, label=label))
 
 
+def any_step(draw: Draw) -> Case:
+    """Draw a step back through a network of any size; each error may be zero."""
+    w1, w2 = draw_network(draw)
+    x, before = draw.array(1, len(w1) - len(w2), kind="normal"), draw.array(1, len(w2))
+    xh = np.concatenate((x, np.tanh(before)), axis=1)
+    d_out, d_context = draw.array(1, w2.shape[1]), draw.array(1, len(w2))
+    return Case(d_out, d_context, xh, np.tanh(xh @ w1), w1, w2)
+
+
 STEP_BACK = Exercise(
     id="1a.3",
     title="One step back",
@@ -124,6 +133,10 @@ STEP_BACK = Exercise(
     reference=step_back,
     also_right=(by_outer_products,),
     cases=steps,
+    space=any_step,
+    dtypes="same",
+    rtol=1e-9,
+    atol=1e-10,
     misconceptions=(
         later_steps_forgotten,
         slope_of_tanh_forgotten,

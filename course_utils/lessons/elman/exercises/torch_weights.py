@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.elman.samples import small_network
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.elman.samples import SIZES, draw_network, lesson_network, small_network
 
 
 def torch_weights(
@@ -56,7 +56,13 @@ def networks() -> tuple[Case, ...]:
     return (
         Case(*small_network(12), label="one input, three context units"),
         Case(*small_network(13, inputs=2, outputs=2), label="two inputs, two outputs"),
+        Case(*lesson_network(), label="the lesson's sizes"),
     )
+
+
+def any_network(draw: Draw) -> Case:
+    """Draw a network of any size, also with as many inputs as context units, and with more."""
+    return Case(*draw_network(draw, (*SIZES, (3, 3, 2), (5, 2, 1))))
 
 
 TORCH_WEIGHTS = Exercise(
@@ -67,6 +73,7 @@ TORCH_WEIGHTS = Exercise(
     reference=torch_weights,
     also_right=(turned_then_split,),
     cases=networks,
+    space=any_network,
     misconceptions=(context_not_turned, nothing_turned, wrong_rows, double_precision),
     hints=(
         "w1 holds two matrices, one above the other: the rows that read the input, then the rows "

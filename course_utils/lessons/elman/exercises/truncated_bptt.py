@@ -2,10 +2,18 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 from course_utils.lessons.elman import network
 from course_utils.lessons.elman.exercises.step_back import step_back
-from course_utils.lessons.elman.samples import read, small_network, small_sequence
+from course_utils.lessons.elman.samples import (
+    draw_network,
+    draw_sequence,
+    lesson_network,
+    lesson_sequence,
+    read,
+    small_network,
+    small_sequence,
+)
 
 
 def truncated_bptt(
@@ -118,7 +126,16 @@ def sequences() -> tuple[Case, ...]:
         Case(*small_sequence(3, 4), *small_network(9), 1, label="k = 1, as published"),
         Case(*small_sequence(4, 5), *small_network(10), 2, label="k = 2"),
         Case(*small_sequence(5, 3), *small_network(11), 9, label="k longer than the sequence"),
+        Case(*lesson_sequence(), *lesson_network(), 5, label="the lesson's points, k = 5"),
     )
+
+
+def any_sequence(draw: Draw) -> Case:
+    """Draw a sequence, and a k from one step to more than there are."""
+    weights = draw_network(draw)
+    x, y = draw_sequence(draw, *weights)
+    share = draw.one_of("k over steps", (0.0, 0.3, 0.5, 0.8, 1.0, 1.6))
+    return Case(x, y, *weights, max(1, round(share * len(x))))
 
 
 TRUNCATED_BPTT = Exercise(
@@ -129,6 +146,10 @@ TRUNCATED_BPTT = Exercise(
     reference=truncated_bptt,
     also_right=(by_lag,),
     cases=sequences,
+    space=any_sequence,
+    dtypes="same",
+    rtol=1e-9,
+    atol=1e-10,
     misconceptions=(
         one_step_too_far,
         one_step_too_short,

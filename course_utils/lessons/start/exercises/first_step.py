@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def first_step(x: torch.Tensor) -> torch.Tensor:
@@ -50,6 +50,15 @@ def sequences() -> tuple[Case, ...]:
     return (Case(x), Case(x[:1].clone(), label="a batch of one"))
 
 
+def any_batch(draw: Draw) -> Case:
+    """Draw a batch of floats, with and without a gradient, or of whole numbers."""
+    dtype = draw.one_of("dtype", (torch.float32, torch.float64, torch.int64))
+    floats = dtype.is_floating_point
+    shape = [draw.size(axis) for axis in ("batch", "time", "features")]
+    grad = floats and draw.one_of("grad", (True, False))
+    return Case(draw.tensor(*shape, dtype=dtype, grad=grad, kind=None if floats else "large"))
+
+
 FIRST_STEP = Exercise(
     id="0.2",
     title="The first step of every sequence",
@@ -58,6 +67,7 @@ FIRST_STEP = Exercise(
     reference=first_step,
     also_right=(lambda x: x.select(1, 0), lambda x: torch.stack([row[0] for row in x])),
     cases=sequences,
+    space=any_batch,
     misconceptions=(first_sequence, axis_kept, first_feature, last_step, counted_from_one),
     hints=(
         "Which of the three axes is time? Print `x.shape` and compare with the docstring.",
@@ -65,4 +75,6 @@ FIRST_STEP = Exercise(
         "drops it.",
     ),
     returns=("first step",),
+    rtol=0.0,
+    atol=0.0,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def mean_of_squares(values: np.ndarray) -> float:
@@ -43,6 +43,12 @@ def no_mean(values):
     return values**2
 
 
+def any_values(draw: Draw) -> Case:
+    """Draw values in any order: one, some, many; of either sign, with zeros and ties."""
+    dtype = draw.one_of("dtype", (np.float64, np.float64, np.float32))
+    return Case(draw.array(draw.one_of("n", (1, 2, 3, 4, 5, 8, 20)), dtype=dtype))
+
+
 MEAN_OF_SQUARES = Exercise(
     id="0.1",
     title="The mean of the squares",
@@ -51,6 +57,7 @@ MEAN_OF_SQUARES = Exercise(
     reference=mean_of_squares,
     also_right=(lambda values: sum(v * v for v in values.tolist()) / len(values),),
     cases=lambda: (Case(np.array([1.0, 2.0, 3.0])), Case(np.array([-2.0, 0.5]))),
+    space=any_values,
     misconceptions=(square_of_the_mean, sum_of_squares, root_left_on, divided_by_one_less, no_mean),
     hints=(
         "Two steps: first square every value, then average.",

@@ -1,10 +1,14 @@
 """Exercise 4a.3: why two identical calls give two answers, and an evaluation that does not."""
 
+import copy
+
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, Rejected, wrong
+from course_utils.checking import Case, Draw, Exercise, Rejected, compare, wrong
+from course_utils.checking.traces import changes, trace
 from course_utils.lessons.stateful.runs import KerasLike
+from course_utils.lessons.stateful.samples import fill
 from course_utils.recurrent import SequenceModel
 
 
@@ -69,29 +73,52 @@ def a_tensor(net, x, y):
     return nn.functional.mse_loss(prediction, y).detach()
 
 
-def _net(seed: int) -> KerasLike:
-    torch.manual_seed(seed)
-    net = KerasLike(SequenceModel(hidden=3, cell="LSTM"))
-    net.predict(torch.randn(2, 5, 1))
+def _net(draw: Draw, batch: int, hidden: int) -> KerasLike:
+    with torch.random.fork_rng(devices=[]):  # the lesson goes on drawing as if nobody had checked
+        net = KerasLike(fill(SequenceModel(hidden=hidden, cell="LSTM"), draw))
+    net.state = (draw.tensor(1, batch, hidden), draw.tensor(1, batch, hidden))
     return net
 
 
-def _case(seed: int, steps: int) -> Case:
-    net = _net(seed)
-    return Case(net, torch.randn(2, steps, 1), torch.randn(2, steps, 1), label=f"{steps} steps")
+def _case(draw: Draw, batch: int, steps: int, hidden: int) -> Case:
+    net = _net(draw, batch, hidden)
+    net.model.train(draw.one_of("mode", (True, False)))
+    x, y = draw.tensor(batch, steps, 1), draw.tensor(batch, steps, 1)
+    return Case(net, x, y, label=f"batch {batch}, {steps} steps")
+
+
+def _cases() -> tuple[Case, ...]:
+    draw = Draw("readable")
+    return _case(draw, 2, 4, 3), _case(draw, 2, 7, 3)
 
 
 def nothing_moves(answer):
-    net = _net(2)
-    weights = [weight.clone() for weight in net.model.parameters()]
-    kept = [part.clone() for part in net.state]
-    answer(net, torch.randn(2, 4, 1), torch.randn(2, 4, 1))
-    if not all(map(torch.equal, weights, net.model.parameters())):
-        raise Rejected("the weights have changed: that was an update, and no evaluation")
-    if net.state is None:
-        raise Rejected("the state is gone: net.state is None after the call")
-    if not all(map(torch.equal, kept, net.state)):
-        raise Rejected("the state has moved: the next batch would start from the wrong place")
+    draw = Draw("nothing moves")
+    for training in (True, False):
+        net, (x, y) = _net(draw, 2, 3), (draw.tensor(2, 4, 1), draw.tensor(2, 4, 1))
+        net.train_on_batch(x, y)  # Adam has a memory now, and every weight a gradient
+        net.model.train(training)
+        kept = copy.deepcopy((net.model.state_dict(), net.state, net.optimizer.state_dict()))
+        ahead = copy.deepcopy(net)
+        ahead.predict(x)
+        before = trace({"net.model": net.model, "net.state": net.state})
+        error = answer(net, x, y)
+        if not isinstance(error, float):
+            raise Rejected(f"the error is a {type(error).__name__}, wanted a plain float")
+        weights, state, memory = kept
+        if not compare.agree(weights, net.model.state_dict(), compare.EXACT):
+            raise Rejected("the weights have changed: that was an update, and no evaluation")
+        if net.state is None:
+            raise Rejected("the state is gone: net.state is None after the call")
+        if not compare.agree(state, net.state, compare.EXACT):
+            moved = compare.agree(ahead.state, net.state)
+            what = "has moved on" if moved else "is not what it was"
+            raise Rejected(f"the state {what}: the next batch would start from the wrong place")
+        left = changes(before, trace({"net.model": net.model, "net.state": net.state}))
+        if left:
+            raise Rejected(f"your function {left[0]}: leave it as it was")
+        if not compare.agree(memory, net.optimizer.state_dict(), compare.EXACT, unknown=True):
+            raise Rejected("the optimiser has moved on: its next update will be another one")
 
 
 EVALUATE = Exercise(
@@ -101,7 +128,9 @@ EVALUATE = Exercise(
     minutes=7,
     reference=evaluate,
     also_right=(put_back,),
-    cases=lambda: (_case(0, 4), _case(1, 7)),
+    cases=_cases,
+    space=lambda draw: _case(draw, *(draw.size(name) for name in ("batch", "steps", "hidden"))),
+    draws=8,
     misconceptions=(
         by_predict,
         from_zeros,

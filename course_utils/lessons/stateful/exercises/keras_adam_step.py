@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def keras_adam_step(
@@ -158,15 +158,27 @@ def weight_alone(*given):
 
 
 def _cases() -> tuple[Case, ...]:
-    torch.manual_seed(3)
     # Two tensors of zeros: of one and the same, m *= … would change v as well.
     m, v = torch.zeros(4), torch.zeros(4)
     tiny = torch.tensor([1e-6, -3e-7, 2e-2, -4e-6])
+    weight = torch.tensor([0.5, -1.5, 2.0, 0.25])
     return (
-        Case(torch.randn(4), tiny, m, v, 1, 0.1, label="the first update, t = 1"),
-        Case(torch.randn(4), tiny.flip(0), 0.1 * tiny, 0.001 * tiny**2, 2, 0.1, label="t = 2"),
-        Case(*torch.randn(3, 2, 3), torch.rand(2, 3), 40, 0.01),
+        Case(weight, tiny, m, v, 1, 0.1, label="the first update, t = 1"),
+        Case(weight, tiny.flip(0), 0.1 * tiny, 0.001 * tiny**2, 2, 0.1, label="t = 2"),
     )
+
+
+def _space(draw: Draw) -> Case:
+    shape = draw.one_of("shape", ((4,), (2, 3), (1,), (3, 1), (2, 3, 4), ()))
+    dtype = draw.one_of("dtype", (torch.float32, torch.float32, torch.float64))
+    t, lr = draw.one_of("t", (1, 2, 3, 10, 40, 600)), draw.one_of("lr", (0.1, 0.006, 0.05))
+    size = draw.one_of("size of the gradient", (1.0, 1e-2, 1e-6, 1e-4))
+    weight, gradient, m, v = (draw.tensor(*shape, dtype=dtype, kind=kind) for kind in KINDS)
+    start = 0.0 if t == 1 else size
+    return Case(weight, size * gradient, start * m, start**2 * v, t, lr)
+
+
+KINDS = ("normal", "with zeros", "normal", "positive")  # of the weight, the gradient, m and v
 
 
 ADAM = Exercise(
@@ -177,6 +189,8 @@ ADAM = Exercise(
     reference=keras_adam_step,
     also_right=(in_another_order,),
     cases=_cases,
+    space=_space,
+    atol=1e-5,  # 1 − 0.999ᵗ may be computed in 32 bits, as Keras does
     misconceptions=(
         *(torchs_formula, torchs_place, torchs_epsilon, under_the_root, not_corrected),
         *(from_nought, not_squared, no_root, old_m, old_m_and_v, betas_exchanged),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def lay_out(values: np.ndarray, batch: int, steps: int) -> np.ndarray:
@@ -62,6 +62,15 @@ def overlapping(values, batch, steps):
     return np.stack([values[n : n + batch * steps].reshape(batch, steps) for n in starts])
 
 
+def _space(draw: Draw) -> Case:
+    batch, steps, chunks = (draw.size(name) for name in ("batch", "steps", "chunks"))
+    whole = batch * steps
+    left_over = draw.one_of("left over", (0, 1, whole // 2, whole - 1))
+    dtype = draw.one_of("dtype", (float, int, np.float32))
+    values = draw.array(chunks * whole + left_over, kind="normal")
+    return Case((100 * values).astype(dtype), batch, steps)
+
+
 LAY_OUT = Exercise(
     id="4a.5",
     title="Lay a series out for a stateful network",
@@ -74,6 +83,8 @@ LAY_OUT = Exercise(
         Case(np.arange(27.0), 3, 2, label="27 values, three rows, two steps"),
         Case(np.arange(5.0), 1, 5, label="one row, one chunk"),
     ),
+    space=_space,
+    dtypes="any",
     misconceptions=(
         folded_batch_by_batch,
         rows_first,

@@ -2,7 +2,9 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, Rejected, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.checking.forbidding import READY_MADE_CELLS, never_calls
+from course_utils.lessons.stateful.samples import lstm_weights
 
 
 def lstm_step(
@@ -135,8 +137,8 @@ def state_cut(x, state, *weights):
 
 
 @wrong(
-    "Nothing can be learnt through this step: there is a `detach` or a `no_grad` in it, "
-    "or `.data`. Leave the cutting to the training loop."
+    "The gradient ends in this step: there is a `detach` or a `no_grad` in it, or `.data`. "
+    "Leave the cutting to the training loop."
 )
 def all_cut(*given):
     with torch.no_grad():
@@ -148,32 +150,22 @@ def h_alone(*given):
     return lstm_step(*given)[0]
 
 
-def _case(batch: int, inputs: int, hidden: int) -> Case:
-    torch.manual_seed(hidden)
-    return Case(
-        torch.randn(batch, inputs),
-        (torch.randn(batch, hidden), torch.randn(batch, hidden)),
-        *(torch.randn(4 * hidden, *width) for width in ((inputs,), (hidden,), (), ())),
-        label=f"batch {batch}, {inputs} inputs, hidden {hidden}",
+def _case(draw: Draw, batch: int, inputs: int, hidden: int) -> Case:
+    dtype = draw.one_of("dtype", (torch.float32, torch.float32, torch.float64))
+    kind = draw.one_of("kind", ("normal", "with zeros", "normal", "negative", "small", "positive"))
+    grad = draw.one_of("gradient of x and the state", (True, False))
+    x, h, c = (
+        draw.tensor(batch, size, dtype=dtype, kind=kind, grad=grad)
+        for size in (inputs, hidden, hidden)
     )
+    grad = draw.one_of("gradient of the weights", (True, True, False))
+    weights = lstm_weights(draw, inputs, hidden, dtype, "normal", grad)
+    return Case(x, (h, c), *weights, label=f"batch {batch}, {inputs} inputs, hidden {hidden}")
 
 
-def lets_gradients_through(answer):
-    torch.manual_seed(2)
-    shapes = {"h": (3, 4), "c": (3, 4), "w_ih": (16, 2), "w_hh": (16, 4), "b_ih": 16, "b_hh": 16}
-    leaves = {name: torch.randn(shape, requires_grad=True) for name, shape in shapes.items()}
-    x, (h, c, *weights) = torch.randn(3, 2), leaves.values()
-
-    def gradients(step):
-        total = sum(part.square().sum() for part in step(x, (h, c), *weights))
-        if not total.requires_grad:
-            raise Rejected("no gradient comes back from the new h and c to anything")
-        return torch.autograd.grad(total, [h, c, *weights], materialize_grads=True)
-
-    pairs = zip(leaves, gradients(answer), gradients(lstm_step), strict=True)
-    off = [name for name, got, wanted in pairs if not torch.allclose(got, wanted, atol=1e-4)]
-    if off:
-        raise Rejected(f"the numbers are right, but not the gradient of {' and '.join(off)}")
+def _cases() -> tuple[Case, ...]:
+    draw = Draw("readable")
+    return _case(draw, 3, 2, 4), _case(draw, 1, 5, 1)
 
 
 STEP = Exercise(
@@ -182,8 +174,9 @@ STEP = Exercise(
     difficulty=2,
     minutes=8,
     reference=lstm_step,
-    also_right=(gate_by_gate, lambda *given: torch.lstm_cell(*given)),
-    cases=lambda: (_case(3, 2, 4), _case(1, 5, 1)),
+    also_right=(gate_by_gate,),
+    cases=_cases,
+    space=lambda draw: _case(draw, draw.size("batch"), draw.size("inputs"), draw.size("hidden")),
     misconceptions=(
         *(as_in_the_formula, rows_cut, g_and_o_swapped, i_and_f_swapped),
         *(candidate_squashed, keeps_h, one_minus_f, old_cell, bare_cell, one_bias),
@@ -195,6 +188,12 @@ STEP = Exercise(
         "First the new cell from the old one, the gates i and f, and the candidate g. Then h from "
         "the new cell and the gate o.",
     ),
-    properties=(lets_gradients_through,),
+    properties=(
+        never_calls(
+            *(*READY_MADE_CELLS, "torch.nn.Linear"),
+            says="Write the step from its gates, with the weights that come in.",
+            case=lambda: _cases()[0],
+        ),
+    ),
     returns=("new h", "new c"),
 )

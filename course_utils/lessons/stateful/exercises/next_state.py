@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, Rejected, wrong
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
 
 
 def next_state(
@@ -78,6 +78,16 @@ def is_cut(answer):
     pair = tuple(2 * torch.ones(1, 3, 2, requires_grad=True) for _ in range(2))
     if any(part.requires_grad for part in answer(pair, torch.tensor([True, False, False]))):
         raise Rejected("the state still has a history: its requires_grad is True")
+    if not all(part.requires_grad for part in pair):
+        raise Rejected("the pair that came in has lost its history: detach() cuts, detach_() too")
+
+
+def _space(draw: Draw) -> Case:
+    batch, hidden = draw.size("batch"), draw.size("hidden")
+    dtype = draw.one_of("dtype", (torch.float32, torch.float64))
+    state = tuple(draw.tensor(1, batch, hidden, dtype=dtype) for _ in range(2))
+    share = draw.one_of("share", (0.0, 0.3, 0.6, 1.0))
+    return Case(state, torch.from_numpy(draw.rng.random(batch) < share))
 
 
 NEXT_STATE = Exercise(
@@ -100,6 +110,7 @@ NEXT_STATE = Exercise(
             label="two rows, none done",
         ),
     ),
+    space=_space,
     misconceptions=(
         all_rows_reset,
         the_other_way_round,

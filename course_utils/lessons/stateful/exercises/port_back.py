@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.stateful.samples import lstm_weights
 
 
 def port_back(
@@ -50,10 +51,14 @@ def tensors(w_ih, w_hh, b_ih, b_hh):
     return w_ih.T, w_hh.T, b_ih + b_hh
 
 
-def _case(inputs: int, hidden: int) -> Case:
-    torch.manual_seed(hidden)
-    shapes = (4 * hidden, inputs), (4 * hidden, hidden), (4 * hidden,), (4 * hidden,)
-    return Case(*map(torch.randn, shapes), label=f"{inputs} inputs, hidden {hidden}")
+def _case(draw: Draw, inputs: int, hidden: int, kind: str | None = None) -> Case:
+    weights = lstm_weights(draw, inputs, hidden, kind=kind)
+    return Case(*weights, label=f"{inputs} inputs, hidden {hidden}")
+
+
+def _cases() -> tuple[Case, ...]:
+    draw = Draw("readable")
+    return _case(draw, 2, 3, "normal"), _case(draw, 5, 1, "normal")
 
 
 BACK = Exercise(
@@ -64,7 +69,8 @@ BACK = Exercise(
     optional=True,
     reference=port_back,
     also_right=(by_arrays,),
-    cases=lambda: (_case(2, 3), _case(5, 1)),
+    cases=_cases,
+    space=lambda draw: _case(draw, draw.size("inputs"), draw.size("hidden")),
     misconceptions=(first_alone, mean, stacked, end_to_end, not_transposed, tensors),
     hints=(
         "Keras has one bias. What do the gates see of torch's two?",

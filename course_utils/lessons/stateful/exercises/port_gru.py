@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from course_utils.checking import Exercise, wrong
-from course_utils.lessons.stateful.keras_cases import keras_cases
+from course_utils.lessons.stateful.keras_cases import keras_cases, keras_space
 
 
 def port_gru(
@@ -83,6 +83,7 @@ PORT_GRU = Exercise(
     reference=port_gru,
     also_right=(by_index,),
     cases=lambda: keras_cases(gates=3, biases=2),
+    space=keras_space(gates=3, biases=2),
     misconceptions=(
         as_it_is,
         backwards,

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from course_utils.checking import Exercise, wrong
-from course_utils.lessons.stateful.keras_cases import keras_cases
+from course_utils.lessons.stateful.keras_cases import keras_cases, keras_space
 
 
 def port_lstm(
@@ -87,6 +87,7 @@ PORT_LSTM = Exercise(
     reference=port_lstm,
     also_right=(by_tensors,),
     cases=lambda: keras_cases(gates=4),
+    space=keras_space(gates=4),
     misconceptions=(
         reshaped,
         as_they_are,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def who_continues(before: np.ndarray, after: np.ndarray) -> list[int]:
@@ -81,6 +81,23 @@ def _cases() -> tuple[Case, ...]:
     )
 
 
+def _space(draw: Draw) -> Case:
+    """Rows in any order, with gaps; some go on from one, some nearly, some from none."""
+    rows, steps = draw.size("rows"), draw.size("steps")
+    dtype = draw.one_of("dtype", (np.int64, np.int32))
+    gap = steps * draw.whole(1, 3) + draw.one_of("gap", (0, 0, 1))
+    first = draw.one_of("first", (0, 5, 40)) + gap * draw.rng.permutation(rows)
+    on = draw.one_of("on", ("shuffled", "mixed", "all", "next batch", "mixed"))
+    later = first + (rows * gap if on == "next batch" else steps)
+    if on in ("shuffled", "mixed"):
+        later = draw.rng.permutation(later)
+    if on == "mixed":  # the same samples again, the border sample shared, one left out, far away
+        off = draw.rng.choice([0, 0, -steps, -1, 1, 1000], size=rows)
+        later = later + off
+    counted = np.arange(steps)
+    return Case(*((part[:, None] + counted).astype(dtype) for part in (first, later)))
+
+
 WHO_CONTINUES = Exercise(
     id="4a.2",
     title="Who continues whom?",
@@ -89,6 +106,8 @@ WHO_CONTINUES = Exercise(
     reference=who_continues,
     also_right=(by_argmax,),
     cases=_cases,
+    space=_space,
+    exact_sequence=True,  # the lesson compares it with a list
     misconceptions=(
         who_was_here_before,
         the_border_sample_shared,
