@@ -8,7 +8,7 @@ TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard
 # One worker per core, and a whole file to each: a notebook's cells share their kernel.
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup lab test test-lowest browser-setup test-keras bench notebooks studies lock clean
+.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies lock clean
 
 help:       ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s  %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,18 @@ test-lowest: ## run the quick tests and lesson 00 with the lowest versions that 
 		--nbval-lax --nbval-current-env --nbval-cell-timeout=120 \
 		$(NOT_LOWEST:%=--ignore=%) tests notebooks/00_start_here.ipynb $(ARGS)
 
+test-machines: setup .venv-machines/stamp ## try the course as other machines have it: read-only, Binder, other Pythons …
+	$(TEST_ENV) $(PY) -m pytest $(WORKERS) tests/machines $(ARGS)
+
+# The linter of the workflow, and Colab's ipywidgets beside it for the tests to put in front.
+.venv-machines/stamp: tests/machines/requirements.lock
+	@echo "test-machines: making .venv-machines, 50 MB"
+	@$(PYTHON) -m venv --clear .venv-machines
+	@.venv-machines/bin/python -m pip install -qq --no-input --disable-pip-version-check -r $<
+	@.venv-machines/bin/python -m pip install -qq --no-input --disable-pip-version-check --no-deps \
+		--target .venv-machines/ipywidgets-7 ipywidgets==7.7.5 ipython_genutils==0.2.0
+	@touch $@
+
 browser-setup: setup ## install Chromium for the browser tests in `make test`, if there is none
 	@$(PY) -m course_utils.commands.browser
 
@@ -60,5 +72,5 @@ lock: setup       ## fit both locks to pyproject.toml (ARGS=--upgrade: the newes
 	@$(PY) -m course_utils.commands.lock $(ARGS)
 
 clean:      ## remove the environments and caches; keeps my_course and your progress
-	rm -rf .venv .venv-lowest .venv-keras browser-artefacts .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-lowest .venv-machines .venv-keras browser-artefacts .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find course_utils tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from course_utils import figures, settings
 from course_utils.signals import Chunks
+from course_utils.signatures import BadArgument, Count, Finite, Positive, checked
 
 Show = Callable[[bytes], None]
 SHORTEST_WAIT = 1.0
@@ -28,6 +29,7 @@ SHORTEST_WAIT = 1.0
 WAIT_FACTOR = 60
 
 
+@checked
 class Picture:
     """Target and prediction over the last chunks, and the loss of every chunk.
 
@@ -47,7 +49,9 @@ class Picture:
     Used in lesson 03a, `training`.
     """
 
-    def __init__(self, figure: Figure, chunks: Chunks, shown: int = 6, limit: float = 1.6) -> None:
+    def __init__(
+        self, figure: Figure, chunks: Chunks, shown: Count = 6, limit: Positive = 1.6
+    ) -> None:
         self.figure, self.chunks, self.shown = figure, chunks, shown
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         for ax in (left, right):
@@ -75,7 +79,16 @@ class Picture:
             One a chunk that is done, at least one.
         predictions : ndarray
             Shape (chunks, steps); rows not yet done are not looked at.
+
+        Raises
+        ------
+        BadArgument
+            If there is no loss, or there are more losses than chunks.
         """
+        if not 1 <= len(losses) <= len(self.chunks.times):
+            raise BadArgument(
+                f"losses must be 1 to {len(self.chunks.times)} numbers, got {len(losses)}"
+            )
         seen = slice(max(0, len(losses) - self.shown), len(losses))
         times = self.chunks.times[seen].ravel()
         self.target.set_data(times, self.chunks.targets[seen, 0, :, 0].numpy().ravel())
@@ -84,8 +97,9 @@ class Picture:
         self.loss.set_data(range(len(losses)), losses)
 
 
+@checked
 class LivePlot:
-    """Watch a training run, as its ``on_step``, inside a ``with`` block.
+    """Watch one training run, as its ``on_step``, inside a ``with`` block.
 
     With ``UNROLLED_QUIET`` set nobody watches: nothing is drawn until the end,
     and the last picture is left to ``plt.show()``.
@@ -115,8 +129,8 @@ class LivePlot:
 
     Raises
     ------
-    ValueError
-        If ``seconds`` is negative or not finite.
+    BadArgument
+        If ``seconds`` is negative.
 
     Notes
     -----
@@ -127,23 +141,25 @@ class LivePlot:
         self,
         chunks: Chunks,
         *,
-        seconds: float = 0.0,
-        shown: int = 6,
-        limit: float = 1.6,
+        seconds: Finite = 0.0,
+        shown: Count = 6,
+        limit: Positive = 1.6,
         show: Show | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        if not 0 <= seconds < float("inf"):
-            raise ValueError(f"seconds must be a finite number, 0 or more, got {seconds!r}")
+        if seconds < 0:
+            raise BadArgument(f"seconds must be 0 or more, got {seconds!r}")
         self.chunks, self.seconds, self.show = chunks, seconds, show
         self.shown, self.limit = shown, limit
         self.clock, self.sleep = clock, sleep
         self.watched = not settings.quiet()
+        self.entered = False
         self.losses: list[float] = []
-        self.predictions = np.zeros(chunks.times.shape)
+        self.predictions: np.ndarray = np.zeros(chunks.times.shape)
 
     def __enter__(self) -> LivePlot:
+        self.entered = True
         if self.watched:
             self.show = self.show or _cell_display()
             # Outside pyplot, so that plt.show() at the end of the cell has nothing to repeat.
@@ -165,7 +181,13 @@ class LivePlot:
             Before the update.
         y : Tensor
             The prediction, shape (batch, steps, outputs).
+
+        Raises
+        ------
+        BadArgument
+            Outside the ``with`` block, of a second run, or of other chunks than the plot's.
         """
+        self._check(number, y)
         # In this order: an Interrupt in between leaves no loss without its prediction.
         self.predictions[number] = y.numpy()[0, :, 0]
         self.losses.append(loss)
@@ -177,7 +199,23 @@ class LivePlot:
         if early > 0:
             self.sleep(early)
 
+    def _check(self, number: int, y: Tensor) -> None:
+        if not self.entered:
+            raise BadArgument("on_step must be open: with LivePlot(chunks) as plot: … on_step=plot")
+        if number != len(self.losses):
+            raise BadArgument(
+                f"on_step must watch one run, and has seen {len(self.losses)} updates when update "
+                f"{number} came: make a new LivePlot for the next run"
+            )
+        chunks, steps = self.predictions.shape
+        if number >= chunks or y.shape[1] != steps:
+            raise BadArgument(
+                f"on_step must watch the chunks it was made with, {chunks} of {steps} steps, and "
+                f"update {number} has {y.shape[1]}"
+            )
+
     def __exit__(self, *_: object) -> None:
+        self.entered = False
         # After Interrupt too: what has been reached is shown.
         if not self.losses:
             return

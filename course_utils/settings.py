@@ -58,7 +58,7 @@ def home_takes_files() -> bool:
 
 
 def shows_widgets() -> bool:
-    """Whether cards and explorers may be widgets: nobody asked for quiet, and ipywidgets 8 is there.
+    """Whether cards and explorers may be widgets: not in quiet, and not without ipywidgets 8.
 
     With ipywidgets 7 (Google Colab's own), which shows itself in another way, and without any,
     plain text and still pictures take their place.

@@ -11,7 +11,7 @@ import functools
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
@@ -53,6 +53,11 @@ else:
         Callable[..., Any], Is[lambda f: not isinstance(f, torch.nn.Module | torch.optim.Optimizer)]
     ]
     Instance = Annotated[Any, Is[lambda value: not isinstance(value, type)]]
+# Not one text, which would be read letter by letter.
+Texts = Annotated[
+    Sequence[str],
+    Is[lambda texts: not isinstance(texts, str) and all(isinstance(one, str) for one in texts)],
+]
 
 WORDS: dict[Any, str] = {
     Count: "a whole number, at least 1",
@@ -61,6 +66,7 @@ WORDS: dict[Any, str] = {
     Finite: "a finite number",
     Maker: "a function that makes it, not the thing itself",
     Instance: "an instance, not its class",
+    Texts: "a list of texts",
     int: "a whole number",
     float: "a number",
     bool: "True or False",
@@ -129,6 +135,8 @@ def wanted(annotation: Any, sizes: dict[str, str]) -> str:
     str
         Such as "a float tensor of shape (windows, horizon) = (37, horizon)".
     """
+    if isinstance(annotation, TypeVar):
+        annotation = annotation.__bound__
     origin, inside = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is collections.abc.Callable:
         return "a function"

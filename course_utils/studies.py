@@ -16,11 +16,13 @@ import pandas as pd
 import torch
 
 from course_utils import settings
+from course_utils.signatures import BadArgument, checked, seen
 
 Study = Callable[[], pd.DataFrame]
 SEEDS = tuple(range(32))
 
 
+@checked
 def load(name: str) -> pd.DataFrame:
     """Read a stored study.
 
@@ -36,13 +38,13 @@ def load(name: str) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If no such study is stored.
     """
     path = _path(name)
     if not path.is_file():
         stored = ", ".join(sorted(file.stem for file in path.parent.glob("*.csv")))
-        raise ValueError(f"name must be a stored study ({stored}), got {name!r}")
+        raise BadArgument(f"name must be a stored study ({stored}), got {name!r}")
     lines = path.read_text(encoding="utf-8").splitlines()
     table = pd.read_csv(path, comment="#")
     table.attrs["made"] = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
@@ -63,9 +65,16 @@ def make(name: str, run: Study) -> Path:
     -------
     Path
         The file that was written.
+
+    Raises
+    ------
+    BadArgument
+        If the run gives no table; the file is left as it was.
     """
     path = _path(name)
     table = run()
+    if not isinstance(table, pd.DataFrame):
+        raise BadArgument(f"run must give a pandas DataFrame, got {seen(table)}")
     versions = (
         f"Python {platform.python_version()}, torch {torch.__version__}, numpy {np.__version__}"
     )

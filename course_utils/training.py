@@ -154,7 +154,7 @@ def fit_windows(
     Taught in lesson 05b, `batches-and-transforms`.
     """
     check_windows(inputs, targets)
-    _check_training(model)
+    check_training(model)
     size = len(inputs) if batch_size is None else batch_size
     run = Run(model)
     update = optimizer(model.parameters())
@@ -221,7 +221,19 @@ def check_windows(inputs: Tensor, targets: Tensor) -> None:
     same_dtype(inputs=inputs, targets=targets)
 
 
-def _check_training(model: nn.Module) -> None:
+def check_training(model: nn.Module) -> None:
+    """Refuse to train a model that is in evaluation mode.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Any.
+
+    Raises
+    ------
+    BadArgument
+        If its dropout is off.
+    """
     if not model.training:
         raise BadArgument(
             "model must be in training mode, got one in evaluation mode, where dropout is off: "
@@ -287,7 +299,7 @@ def fit_chunks(
     "twice" in lesson 04a, `three-ways-state-goes-wrong`.
     """
     _check_chunks(inputs, targets)
-    _check_training(model)
+    check_training(model)
     run = Run(model)
     update = optimizer(model.parameters())
     # A history that came in with the state would let gradients look back behind the first chunk.

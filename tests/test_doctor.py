@@ -66,9 +66,19 @@ def test_the_systems_python_is_suspicious_and_others_are_not(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(doctor.sys, "base_prefix", str(tmp_path))
+    monkeypatch.setattr(doctor, "PACKAGES", {"no-such-package-here": "1"})
     for prefix, well in ((tmp_path, False), (tmp_path / "hub", True), (tmp_path / ".venv", True)):
         monkeypatch.setattr(doctor.sys, "prefix", str(prefix))
         assert report()[1].well is well, prefix
+
+
+def test_a_systems_python_that_has_all_packages_will_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Colab has one Python only, and the course is installed into it.
+    for name in ("prefix", "base_prefix"):
+        monkeypatch.setattr(doctor.sys, name, str(tmp_path))
+    assert str(report()[1]) == "ok    kernel: the system's Python, which has all packages"
 
 
 def test_conda_is_known_by_its_folder_and_not_by_what_a_shell_has_set(
@@ -76,6 +86,7 @@ def test_conda_is_known_by_its_folder_and_not_by_what_a_shell_has_set(
 ) -> None:
     # A kernel that Binder or a hub starts has no CONDA_PREFIX.
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    monkeypatch.setattr(doctor, "PACKAGES", {"no-such-package-here": "1"})
     monkeypatch.setattr(doctor.sys, "base_prefix", str(tmp_path))
     monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path))
     assert not report()[1].well
@@ -93,7 +104,30 @@ def test_the_data_file_is_compared_with_its_checksum(tmp_path: Path) -> None:
     assert report(tmp_path)[-1].well, "the line ends of Windows change no number"
     copy.write_bytes(text.replace(b"112", b"113", 1))
     assert report(tmp_path)[-1].seen == "altered"
-    assert "git checkout" in report(tmp_path)[-1].mend
+    assert report(tmp_path)[-1].mend == doctor.bring_back("data/flights.csv")
+
+
+def test_a_file_comes_back_by_git_or_from_the_zip(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    assert (
+        doctor.bring_back("data/x.csv") == "take data/x.csv again from the ZIP that you downloaded"
+    )
+    (tmp_path / ".git").touch()  # a file, where the course is a work tree or a submodule
+    assert doctor.bring_back("data/x.csv") == "`git checkout -- data/x.csv` brings it back"
+
+
+def test_the_report_needs_no_signs_that_a_windows_pipe_lacks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor, "PACKAGES", {"torch": "99.1", "no-such-package-here": "1"})
+    for name in ("prefix", "base_prefix"):
+        monkeypatch.setattr(doctor.sys, name, str(tmp_path))
+    monkeypatch.setattr(doctor.sys, "version_info", (3, 10, 1))
+    for finding in report(tmp_path):
+        assert not finding.well
+        str(finding).encode("cp1252")
 
 
 def test_importing_the_package_or_the_report_loads_no_torch() -> None:

@@ -4,6 +4,7 @@
 made from the annotation itself, and each must be refused in one sentence that begins with its name.
 """
 
+import collections.abc
 import inspect
 import typing
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pandas as pd
 import pytest
 import torch
 from jaxtyping import AbstractArray, Float
+from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from course_utils import (
@@ -22,12 +24,18 @@ from course_utils import (
     figures,
     forecasting,
     forms,
+    live,
     recurrent,
     series,
     signals,
     signatures,
+    studies,
     training,
 )
+from course_utils.lessons.anatomy import one_batch, padding, reading, tasks, texts
+from course_utils.lessons.elman import network, shapes
+from course_utils.lessons.sin_cos import studies as sin_cos
+from course_utils.lessons.stateful import cues, keras_adam, keras_port, keras_runs, runs, starts
 from course_utils.signatures import (
     BadArgument,
     Count,
@@ -35,11 +43,16 @@ from course_utils.signatures import (
     Instance,
     Maker,
     Positive,
+    Texts,
     Whole,
     checked,
 )
 
-MODULES = (ensembles, figures, forecasting, forms, recurrent, series, signals, training)
+MODULES = (
+    *(ensembles, figures, forecasting, forms, live, recurrent, series, signals, studies, training),
+    *(one_batch, padding, reading, tasks, texts, network, shapes, sin_cos),
+    *(cues, keras_adam, keras_port, keras_runs, runs, starts),
+)
 # What needs no check of its own: it takes nothing that can be wrong, or checks by hand because a
 # message teaches or the call is too short.
 BY_HAND = {
@@ -51,13 +64,31 @@ BY_HAND = {
     "forms.Form": "a protocol",
     "forms.Pairs": "a result",
     "forecasting.scoreboard": "checks its entries against each other",
+    "keras_runs.KerasRun": "a result",
+    "network.Gradients": "a result",
+    "network.Trained": "a result",
+    "padding.check_lengths": "is a check",
+    "padding.collate": "runs at every update",
+    "padding.last": "runs at every update",
+    "reading.at_the_end": "runs at every update",
+    "reading.at_every_step": "runs at every update",
     "recurrent.answered": "runs at every update",
     "recurrent.detach": "runs at every update",
     "recurrent.evaluating": "a context",
     "recurrent.Session": "checked where it is made",
+    "runs.check_way": "is a check",
     "series.Transform": "a protocol",
     "series.TimeSplit": "a result",
+    **dict.fromkeys(
+        ("shapes.check_together", "shapes.check_stack", "shapes.check_rates"), "is a check"
+    ),
     "signals.Chunks": "a result",
+    **dict.fromkeys(
+        ("studies.sin_cos_grid", "studies.sin_cos_cells", "studies.sin_cos_readouts"),
+        "makes a study with what is set",
+    ),
+    "studies.make": "called by `make studies` alone, and checks what its run gives",
+    "training.check_training": "is a check",
     "training.Run": "a result",
     "training.check_windows": "is a check",
     "training.mean_squared_error": "runs at every update",
@@ -90,7 +121,84 @@ months = pd.period_range("2020-01", periods=40, freq="M")
 passengers = pd.Series(past, months)
 adam = training.adam(0.01)
 gates = {"x": torch.zeros(2, 1), "w_ih": torch.zeros(9, 1), "w_hh": torch.zeros(9, 3)}
+points, (w1, w2) = network.sine_points(), (w[0] for w in network.initial_weights([0]))
+elman = {"x": points[:-1], "state": network.zero_state(w1), "w1": w1, "w2": w2}
+trained = {"x": points[:-1], "target": points[1:], "w1": w1, "w2": w2}
+waves = signals.sin_cos_chunks(3)
+words = tasks.words_with_parity(["ab", "abb"])
+reader = reading.Reader(nn.GRU(2, 3, batch_first=True), 2)
+tutorial = keras_runs.load_run()
+letters = reading.Reader(nn.GRU(len(texts.LETTERS), 3, batch_first=True), len(texts.LETTERS))
 VALID: dict[str, dict[str, Any]] = {
+    "cues.train_on_cues": {"seed": 0, "memory": 1, "way": "carried", "streams": 1},
+    "cues.cue_hits": {
+        "model": recurrent.SequenceModel(2), "chunks": 2, "carry": True, "seed": 0, "before": 0,
+    },
+    "keras_adam.KerasAdam": {
+        "params": [torch.ones(1)], "lr": 0.1, "betas": (0.9, 0.99), "eps": 0.1,
+    },
+    "keras_port.initialise_like_keras": {"model": nn.LSTM(1, 2)},
+    "keras_port.to_torch": {"kind": "LSTM", "weights": tutorial.weights},
+    "keras_port.to_keras": {"layer": nn.LSTM(1, 2)},
+    "keras_port.freeze_second_bias": {"layer": nn.LSTM(1, 2)},
+    "keras_runs.load_run": {"size": "tutorial", "kind": "LSTM"},
+    "keras_runs.apart_from_keras": {
+        "model": recurrent.SequenceModel(20, "LSTM"), "run": tutorial,
+    },
+    "live.Picture": {"figure": Figure(), "chunks": waves, "shown": 6, "limit": 1.6},
+    "live.LivePlot": {"chunks": waves, "seconds": 0.0, "shown": 6, "limit": 1.6},
+    "network.sine_points": {"count": 2},
+    "network.initial_weights": {"seeds": [0], "inputs": 1, "hidden": 2, "outputs": 1},
+    "network.zero_state": {"w1": w1},
+    "network.step": elman | {"x": points[:1]},
+    "network.forward": elman,
+    "network.bptt": elman | trained | {"k": 2},
+    "network.gradient_by_lag": elman | trained,
+    "network.clip": {"w1": w1, "w2": w2, "limit": 1.0},
+    "network.train": trained | {"rate": 0.1, "epochs": 1, "k": 1, "limit": 1.0},
+    "network.train_each_step": trained | {"rate": 0.1, "epochs": 1},
+    "network.one_step_error": trained | {"skip": 0},
+    "network.free_running": {"known": points, "count": 2, "w1": w1, "w2": w2},
+    "one_batch.descend": {
+        "loss_of": lambda: torch.ones(1, requires_grad=True).sum(),
+        "optimizer": torch.optim.SGD([torch.ones(1)]), "updates": 1, "limit": 1.0,
+    },
+    "one_batch.draw_batch": {"task": "noise", "count": 2},
+    "one_batch.train_on": {
+        "inputs": torch.zeros(5, 2, 10), "targets": torch.zeros(5, 2, 20), "readout": True,
+        "updates": 1,
+    },
+    "one_batch.sums_by_sgd": {"seed": 0, "limit": 1.0, "updates": 1},
+    "padding.CustomDataset": {"sequences": [x[0]], "targets": [y[0]]},
+    "padding.pad": {"sequences": [x[0], x[1, :2]], "value": 0.0},
+    "reading.Reader": {"layer": nn.GRU(2, 3, batch_first=True), "outputs": 2, "packed": True},
+    "reading.fit_loader": {
+        "model": reader, "loader": [padding.collate(list(words))],
+        "loss_of": reading.at_the_end, "epochs": 1, "learning_rate": 0.1,
+    },
+    "reading.accuracy": {"model": reader, "data": words},
+    "reading.perplexity_of": {"model": letters, "sentences": ["so!"]},
+    "runs.make_model": {"seed": 0, "start": starts.STARTS["torch"]},
+    "runs.shuffle_rows": {"batches": waves, "seed": 0},
+    "runs.stretches": {"chunks": 2, "batch": 2, "steps": 3},
+    "runs.train": {"model": recurrent.SequenceModel(2), "batches": waves, "rule": "carry"},
+    "runs.train_seed": {"seed": 0, "way": "carried", "chunks": 1},
+    "runs.printed_costs": {"losses": [1.0]},
+    "runs.rebound": {"losses": np.ones(200)},
+    "runs.fresh_errors": {"model": recurrent.SequenceModel(2)},
+    "runs.KerasLike": {"model": recurrent.SequenceModel(2), "lr": 0.1},
+    "starts.with_forget_bias": {"value": 1.0},
+    "starts.updates_until": {"losses": [1.0], "level": 0.1, "smooth": 1},
+    "studies.load": {"name": "airline-published"},
+    "studies.train_seed": {"seed": 0, "chunks": waves, "rule": "carry", "cell": "RNN"},
+    "tasks.draw_sums": {"count": 1, "shortest": 2, "longest": 3, "seed": 0},
+    "tasks.draw_words": {"count": 1, "shortest": 2, "longest": 3, "seed": 0},
+    "tasks.long_words": {"steps": 2, "count": 1},
+    "tasks.words_with_parity": {"words": ["ab"]},
+    "texts.encode": {"text": "ab", "letters": "ab"},
+    "texts.places": {"text": "ab", "letters": "ab"},
+    "texts.next_letters": {"sentences": ["so!"]},
+    "texts.count_pairs": {"sentences": ["so!"]},
     "ensembles.train_seeds": {
         "make_model": lambda: recurrent.Forecaster(2), "inputs": x, "targets": y, "seeds": [0],
         "epochs": 1, "optimizer": adam, "batch_size": 5, "way": "loop",
@@ -175,13 +283,16 @@ VALID: dict[str, dict[str, Any]] = {
 
 def wrong_values(annotation: Any, right: Any) -> Iterator[Any]:
     """Make values that an annotation refuses: another rank, dtype, type, count."""
+    annotation = getattr(annotation, "__bound__", annotation)  # of a type variable
     options = typing.get_args(annotation) if type(None) in typing.get_args(annotation) else ()
     if options:
         annotation = next(option for option in options if option is not type(None))
         if annotation in (int, np.integer):  # a Count that was laid open by `| None`
             annotation = Count
     if isinstance(annotation, type) and issubclass(annotation, AbstractArray):
-        yield from (right[None], right.tolist(), None, "text")
+        # "…" lets any axes stand in front, and refuses one too few.
+        yield right[..., 0] if annotation.dim_str.startswith("...") else right[None]
+        yield from (right.tolist(), None, "text")
         other = right.numpy() if isinstance(right, Tensor) else torch.from_numpy(right)
         yield from (other, right > 0)
     elif annotation in (Count, Whole):
@@ -200,10 +311,20 @@ def wrong_values(annotation: Any, right: Any) -> Iterator[Any]:
         yield from (1, "yes")
     elif annotation is str:
         yield from (3, None)
-    elif annotation is nn.Module:
+    elif annotation in (nn.Module, nn.RNNBase, torch.optim.Optimizer):
         yield from ("model", nn.Linear, None)
+    elif annotation == Texts:
+        yield from ("text", ["a", 3], 3, None)
+    elif annotation in (signals.Chunks, padding.CustomDataset, keras_runs.KerasRun, Figure):
+        yield from (annotation, tuple(waves), None)
+    elif typing.get_origin(annotation) is collections.abc.Callable:
+        yield from ("name", None)
+    elif typing.get_origin(annotation) is collections.abc.Sequence:
+        yield from (3, None)
     elif typing.get_origin(annotation) is tuple:
-        yield from (list(right), right[0], (right[0],), (right[0][None], right[1]))
+        yield from (list(right), right[0], (right[0],), (str(right[0]), right[1]))
+        if isinstance(right[0], Tensor):
+            yield right[0][None], right[1]
 
 
 def arguments() -> Iterator[Any]:
@@ -321,6 +442,12 @@ def test_a_model_that_gives_a_tensor_is_not_taken_apart_by_rows() -> None:
         training.fit_windows(Answers(), two, torch.randn(2, 1), epochs=1, optimizer=adam)
     with pytest.raises(BadArgument, match=r"model must give the pair"):
         forecasting.direct_forecast(Answers(), two)
+
+
+def test_weights_in_keras_layout_are_blamed_themselves() -> None:
+    ours = VALID["recurrent.gru_step"]
+    with pytest.raises(BadArgument, match=r"^w_ih must be .* \(3\*hidden, inputs\) = \(9, 1\)"):
+        recurrent.gru_step(**ours | {"w_ih": ours["w_ih"].T, "w_hh": ours["w_hh"].T})
 
 
 def test_a_target_of_another_shape_is_not_broadcast() -> None:

@@ -72,7 +72,7 @@ def _unfit(exercise: Exercise, answer: Any) -> str:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):
         return ""  # some built-in functions do not tell
-    takes, wants = ", ".join(signature.parameters), ", ".join(_parameters(exercise))
+    takes, wants = _spelled(signature), _spelled(inspect.signature(reference))
     for case in exercise.build_cases():
         try:
             signature.bind(*case.args, **case.kwargs)
@@ -150,7 +150,7 @@ class _Examination:
             (
                 (stage, i, message)
                 for i in range(len(self.cases))
-                for stage, message in self._faults(i)
+                for stage, message in self._faults(i, self.calls[i])
             ),
             key=lambda fault: fault[:2],
             default=None,
@@ -162,9 +162,9 @@ class _Examination:
             message += ": is a return missing?"
         return _Rejection(self._with_case(i, message))
 
-    def _faults(self, i: int) -> list[compare.Fault]:
+    def _faults(self, i: int, done: Call) -> list[compare.Fault]:
         """All differences in one case: in the result, then in the arguments after the call."""
-        done, right, exercise = self.calls[i], self.wanted[i], self.exercise
+        right, exercise = self.wanted[i], self.exercise
         single = len(exercise.returns) == 1
         name = f"the {exercise.returns[0]}" if single else "the result"
         parts = () if single else exercise.returns
@@ -216,10 +216,11 @@ class _Examination:
     def _diagnosis(self, rejection: _Rejection) -> tuple[str, ...]:
         """Find the first misconception whose answer does just what the learner's did."""
         for misconception in self.exercise.misconceptions:
-            if not all(
-                self._alike(self._call(misconception.answer, self.cases[i]), i)
-                for i in range(len(self.calls))
-            ):
+            theirs = self._while_alike(misconception.answer)
+            if len(theirs) < len(self.calls):
+                continue
+            # One that only a property refuses has no fault here, and explains none.
+            if rejection.prop is None and not self._at_fault(theirs):
                 continue
             if rejection.prop is not None:
                 trouble = call(rejection.prop, (misconception.answer,), self.seconds).trouble
@@ -227,6 +228,21 @@ class _Examination:
                     continue
             return (misconception.says,)
         return ()
+
+    def _while_alike(self, answer: Callable[..., Any]) -> list[Call]:
+        """Call another answer on case after case, as long as it comes to the learner's."""
+        theirs: list[Call] = []
+        for i in range(len(self.calls)):
+            done = self._call(answer, self.cases[i])
+            if not self._alike(done, i):
+                break
+            theirs.append(done)
+        return theirs
+
+    def _at_fault(self, theirs: list[Call]) -> bool:
+        return any(
+            done.trouble is not None or self._faults(i, done) for i, done in enumerate(theirs)
+        )
 
     def _alike(self, one: Call, i: int) -> bool:
         """Tell whether a call came to the same as the learner's: result, and mostly the rest."""
@@ -267,6 +283,14 @@ class _Examination:
 
 def _parameters(exercise: Exercise) -> list[str]:
     return list(inspect.signature(exercise.reference).parameters)
+
+
+def _spelled(signature: inspect.Signature) -> str:
+    """Name the parameters, each with its default: a missing one is a common mistake."""
+    return ", ".join(
+        p.name if p.default is p.empty else f"{p.name}={p.default!r}"
+        for p in signature.parameters.values()
+    )
 
 
 def _same_trouble(one: Trouble | None, other: Trouble | None) -> bool:

@@ -78,5 +78,5 @@ def as_meant(value: Any) -> Any:
         return tuple(as_meant(part) for part in value)
     if compare.family(value) in ("a tensor", "an array", "a number") and hasattr(value, "item"):
         # One number is one number, however many axes of length 1 it comes with.
-        return value.item() if np.size(value) == 1 or value.ndim == 0 else value
+        return value.item() if np.prod(value.shape) == 1 else value
     return value

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from course_utils import lessons
 from course_utils.commands import handout
 from course_utils.commands.handout import hand_out
+from course_utils.doctor import bring_back
 from course_utils.lessons import Part
 from course_utils.settings import ROOT
 
@@ -258,7 +259,7 @@ def test_a_broken_notebook_of_the_course_reaches_nobody(folders: tuple[Path, Pat
     before = (own / NAME).read_bytes()
     (course / NAME).write_text("<<<<<<< HEAD")
     assert hand_out(course, own) == [
-        f"notebooks/{NAME}: cannot be read; `git checkout -- notebooks` brings it back"
+        f"notebooks/{NAME}: cannot be read; {bring_back(f'notebooks/{NAME}')}"
     ]
     assert (own / NAME).read_bytes() == before
 

@@ -66,7 +66,10 @@ def untouched_stub(exercise):
     if exercise.kind == "value":
         return ...
     name = exercise.reference.__name__
-    parameters = ", ".join(inspect.signature(exercise.reference).parameters)
+    parameters = ", ".join(
+        p.name if p.default is p.empty else f"{p.name}={p.default!r}"
+        for p in inspect.signature(exercise.reference).parameters.values()
+    )
     scope = {}
     exec(f"def {name}({parameters}):\n    raise NotImplementedError", scope)
     return scope[name]

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import mse_loss
 
 from course_utils.reproducibility import seed_everything
+from course_utils.signatures import BadArgument, Count, Number, Whole, checked
+from course_utils.training import mean_squared_error
+
+Task = Literal["noise", "total"]
 
 
+@checked
 def descend(
     loss_of: Callable[[], Tensor],
     optimizer: torch.optim.Optimizer,
-    updates: int,
-    limit: float = float("inf"),
+    updates: Count,
+    limit: Number = float("inf"),
 ) -> tuple[list[float], list[float]]:
     """Compute a loss and step down its gradient, again and again.
 
@@ -24,7 +30,7 @@ def descend(
     loss_of : callable
         Gives the loss, computed anew.
     optimizer : torch.optim.Optimizer
-        Holds the parameters, all in one group.
+        Holds the parameters.
     updates : int
         How often.
     limit : float
@@ -35,19 +41,22 @@ def descend(
     losses, norms : list of float
         Before each update; the norms before clipping.
     """
-    (group,) = optimizer.param_groups
+    if not limit > 0:
+        raise BadArgument(f"limit must be above 0, got {limit}")
+    parameters = [one for group in optimizer.param_groups for one in group["params"]]
     losses, norms = [], []
     for _ in range(updates):
         optimizer.zero_grad()
         loss = loss_of()
         loss.backward()
-        norms.append(nn.utils.clip_grad_norm_(group["params"], limit).item())
+        norms.append(nn.utils.clip_grad_norm_(parameters, limit).item())
         optimizer.step()
         losses.append(loss.item())
     return losses, norms
 
 
-def draw_batch(task: str, count: int) -> tuple[Tensor, Tensor]:
+@checked
+def draw_batch(task: Task, count: Count) -> tuple[Tensor, Tensor]:
     """Draw inputs of the published shape with a target: noise, or the running total.
 
     Parameters
@@ -71,8 +80,12 @@ def draw_batch(task: str, count: int) -> tuple[Tensor, Tensor]:
     return inputs, inputs.cumsum(0) if task == "total" else torch.randn(5, count, 20)
 
 
+@checked
 def train_on(
-    inputs: Tensor, targets: Tensor, readout: bool, updates: int = 300
+    inputs: Float[Tensor, "5 count 10"],
+    targets: Float[Tensor, "5 count outputs"],
+    readout: bool,
+    updates: Count = 300,
 ) -> tuple[list[float], Callable[[Tensor, Tensor], Tensor]]:
     """Train the published network on one batch, with Adam and rate 0.01.
 
@@ -101,14 +114,15 @@ def train_on(
     head = nn.Linear(20, targets.shape[2]) if readout else nn.Identity()
 
     def error(x: Tensor, wanted: Tensor) -> Tensor:
-        return mse_loss(head(layer(x)[0]), wanted)
+        return mean_squared_error(head(layer(x)[0]), wanted)
 
     optimizer = torch.optim.Adam([*layer.parameters(), *head.parameters()], lr=0.01)
     losses, _ = descend(lambda: error(inputs, targets), optimizer, updates)
     return losses, error
 
 
-def sums_by_sgd(seed: int, limit: float, updates: int) -> tuple[list[float], list[float]]:
+@checked
+def sums_by_sgd(seed: Whole, limit: Number, updates: Count) -> tuple[list[float], list[float]]:
     """Train one RNN of 16 units on running sums of 40 numbers.
 
     Parameters
@@ -133,4 +147,6 @@ def sums_by_sgd(seed: int, limit: float, updates: int) -> tuple[list[float], lis
     x = 2 * torch.rand(50, 40, 1) - 1
     layer, head = nn.RNN(1, 16, batch_first=True), nn.Linear(16, 1)
     optimizer = torch.optim.SGD([*layer.parameters(), *head.parameters()], lr=0.05)
-    return descend(lambda: mse_loss(head(layer(x)[0]), x.cumsum(1)), optimizer, updates, limit)
+    return descend(
+        lambda: mean_squared_error(head(layer(x)[0]), x.cumsum(1)), optimizer, updates, limit
+    )

@@ -7,18 +7,23 @@ itself cannot be told from data.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
+from course_utils.signatures import BadArgument, Number, checked, seen
+
 # The class that torch's cross-entropy leaves out of its mean.
 IGNORED = -100
 
 Item = tuple[Tensor, Tensor]
+Tensors = Sequence[Any]  # every one of them is checked by hand, and named
 
 
+@checked
 class CustomDataset(Dataset[Item]):
     """Sequences of any lengths, each with its target.
 
@@ -32,28 +37,24 @@ class CustomDataset(Dataset[Item]):
 
     Raises
     ------
-    ValueError
-        If there are no sequences, one has no steps or another number of features, or a
-        target is missing.
+    BadArgument
+        If there are no sequences, one has no steps, another number of features or another
+        dtype, or a target is missing.
 
     Notes
     -----
     Taught in lesson 02b, `different-lengths`.
     """
 
-    def __init__(self, sequences: Sequence[Tensor], targets: Sequence[Tensor]) -> None:
+    def __init__(self, sequences: Tensors, targets: Tensors) -> None:
         if len(sequences) != len(targets):
-            raise ValueError(
+            raise BadArgument(
                 f"targets must be one per sequence, {len(sequences)}, got {len(targets)}"
             )
-        if not len(sequences):
-            raise ValueError("sequences must hold at least one, got none")
-        for place, one in enumerate(sequences):
-            if one.ndim != 2 or not len(one) or one.shape[1] != sequences[0].shape[1]:
-                raise ValueError(
-                    f"sequences[{place}] must have shape (steps ≥ 1, features) with as many "
-                    f"features as sequences[0], got {tuple(one.shape)}"
-                )
+        _check_alike(sequences, "sequences", axes=2)
+        for place, target in enumerate(targets):
+            if not isinstance(target, Tensor):
+                raise BadArgument(f"targets[{place}] must be a tensor, got {seen(target)}")
         self.sequences = list(sequences)
         self.targets = list(targets)
 
@@ -64,15 +65,16 @@ class CustomDataset(Dataset[Item]):
         return self.sequences[index], self.targets[index]
 
 
-def pad(sequences: Sequence[Tensor], value: float = 0.0) -> tuple[Tensor, Tensor]:
+@checked
+def pad(sequences: Tensors, value: Number = 0.0) -> tuple[Tensor, Tensor]:
     """Fill sequences up to the longest, and say how long each was.
 
     Parameters
     ----------
     sequences : sequence of Tensor
-        Each of shape (steps, …); only the steps may differ.
+        Each of shape (steps, …) and of one dtype; only the steps may differ.
     value : float
-        What the padding holds.
+        What the padding holds; of whole numbers a whole one.
 
     Returns
     -------
@@ -83,19 +85,23 @@ def pad(sequences: Sequence[Tensor], value: float = 0.0) -> tuple[Tensor, Tensor
 
     Raises
     ------
-    ValueError
-        If there is no sequence, or one has no steps.
+    BadArgument
+        If there is no sequence, one has no steps, they are not alike, or their dtype cannot
+        hold the value.
 
     Notes
     -----
     Taught in lesson 02b, `different-lengths`.
     """
+    return _pad(sequences, value)
+
+
+def _pad(sequences: Tensors, value: Number = 0.0) -> tuple[Tensor, Tensor]:
+    _check_alike(sequences, "sequences")
+    dtype = sequences[0].dtype
+    if not dtype.is_floating_point and torch.tensor(value).to(dtype).item() != value:
+        raise BadArgument(f"value must be one that {dtype} can hold, got {value}")
     lengths = torch.tensor([len(one) for one in sequences])
-    if not len(sequences) or lengths.min() < 1:
-        raise ValueError(
-            f"sequences must be at least one, each of at least one step, got lengths "
-            f"{lengths.tolist()}"
-        )
     return pad_sequence(list(sequences), batch_first=True, padding_value=value), lengths
 
 
@@ -115,21 +121,34 @@ def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
         Shape (batch,).
     targets : Tensor
         Stacked; where each step has a class, (batch, longest) with −100 after
-        each end, which torch's cross-entropy leaves out.
+        each end, which torch's cross-entropy leaves out; 64-bit, as it wants them.
 
     Raises
     ------
-    ValueError
-        As for `pad`.
+    BadArgument
+        As for `pad`, or if the targets are neither of one shape nor one class for each step.
 
     Notes
     -----
     Taught in lesson 02b, `different-lengths`.
     """
+    if not isinstance(batch, list | tuple) or not batch:
+        raise BadArgument(f"batch must be at least one pair (sequence, target), got {seen(batch)}")
+    for place, item in enumerate(batch):
+        if not (isinstance(item, list | tuple) and len(item) == 2):
+            raise BadArgument(f"batch[{place}] must be a pair (sequence, target), got {seen(item)}")
     sequences, targets = zip(*batch, strict=True)
-    padded, lengths = pad(sequences)
-    each_step = targets[0].ndim == 1 and not targets[0].is_floating_point()
-    return padded, lengths, pad(targets, IGNORED)[0] if each_step else torch.stack(targets)
+    padded, lengths = _pad(sequences)
+    if targets[0].ndim == 1 and not targets[0].is_floating_point():
+        _check_alike(targets, "targets", lengths.tolist())
+        # In 64 bits: a bool or a byte cannot hold −100.
+        return padded, lengths, _pad([one.long() for one in targets], IGNORED)[0]
+    for place, one in enumerate(targets):
+        if (one.shape, one.dtype) != (targets[0].shape, targets[0].dtype):
+            raise BadArgument(
+                f"targets[{place}] must be as targets[0], {seen(targets[0])}, got {seen(one)}"
+            )
+    return padded, lengths, torch.stack(targets)
 
 
 def last(output: Tensor, lengths: Tensor) -> Tensor:
@@ -149,16 +168,72 @@ def last(output: Tensor, lengths: Tensor) -> Tensor:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If a length is under 1 or over the steps, or there is not one for each row.
 
     Notes
     -----
     Taught in lesson 02b, `different-lengths`.
     """
-    if lengths.shape != (len(output),) or lengths.min() < 1 or lengths.max() > output.shape[1]:
-        raise ValueError(
-            f"lengths must be {len(output)} numbers from 1 to {output.shape[1]}, "
-            f"got {lengths.tolist()}"
-        )
+    check_lengths(lengths, output)
     return output[torch.arange(len(output)), lengths - 1]
+
+
+def check_lengths(lengths: Tensor, x: Tensor) -> None:
+    """Refuse lengths that are not whole numbers, one a row, of steps that there are.
+
+    Parameters
+    ----------
+    lengths : Tensor
+        Shape (batch,).
+    x : Tensor
+        Shape (batch, steps, …), padded.
+
+    Raises
+    ------
+    BadArgument
+        Naming what came.
+    """
+    if not isinstance(x, Tensor) or x.ndim < 2:
+        raise BadArgument(
+            f"what is read must be a tensor of shape (batch, steps, …), got {seen(x)}"
+        )
+    whole = isinstance(lengths, Tensor) and lengths.dtype in (torch.int64, torch.int32)
+    if not whole or lengths.shape != x.shape[:1]:
+        raise BadArgument(
+            f"lengths must be a tensor of whole numbers, one for each of the {len(x)} rows, "
+            f"got {seen(lengths)}"
+        )
+    if len(lengths) and not 1 <= lengths.min() <= lengths.max() <= x.shape[1]:
+        raise BadArgument(
+            f"lengths must be {len(x)} numbers from 1 to {x.shape[1]}, got {lengths.tolist()}"
+        )
+
+
+def _check_alike(
+    tensors: Tensors, name: str, lengths: Sequence[int] = (), axes: int | None = None
+) -> None:
+    """Check that tensors may be padded to one batch: torch would cast, or stop far away."""
+    if not len(tensors):
+        raise BadArgument(f"{name} must be at least one tensor, got none")
+    first = tensors[0]
+    for place, one in enumerate(tensors):
+        which = f"{name}[{place}]"
+        if not isinstance(one, Tensor) or not one.ndim or axes not in (None, one.ndim):
+            features = ", features" if axes == 2 else ", …"
+            raise BadArgument(
+                f"{which} must be a tensor of shape (steps{features}), got {seen(one)}"
+            )
+        if not len(one) or one.shape[1:] != first.shape[1:]:
+            raise BadArgument(
+                f"{which} must have at least one step, and features as {name}[0], "
+                f"{tuple(first.shape[1:])}, got {tuple(one.shape)}"
+            )
+        if one.dtype != first.dtype:
+            raise BadArgument(
+                f"{which} must be of {name}[0]'s dtype {first.dtype}, got {one.dtype}"
+            )
+        if lengths and len(one) != lengths[place]:
+            raise BadArgument(
+                f"{which} must be one class for each of {lengths[place]} steps, got {len(one)}"
+            )

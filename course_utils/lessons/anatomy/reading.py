@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from course_utils.lessons.anatomy.padding import CustomDataset, collate, last
+from course_utils.lessons.anatomy.padding import CustomDataset, check_lengths, collate, last
 from course_utils.lessons.anatomy.texts import next_letters
-from course_utils.recurrent import State
-from course_utils.training import show_progress
+from course_utils.recurrent import State, answered, evaluating
+from course_utils.signatures import BadArgument, Count, Positive, Texts, checked, seen
+from course_utils.training import check_training, show_progress
 
 Batch = tuple[Tensor, Tensor, Tensor]
 LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
+@checked
 class Reader(nn.Module):
     """A recurrent layer that reads padded sequences, and a linear read-out of every step.
 
@@ -33,7 +36,7 @@ class Reader(nn.Module):
 
     Raises
     ------
-    ValueError
+    BadArgument
         If the layer is not batch first.
 
     Notes
@@ -41,10 +44,10 @@ class Reader(nn.Module):
     Written out and taught in lesson 02b, `training-and-testing`.
     """
 
-    def __init__(self, layer: nn.RNNBase, outputs: int, packed: bool = True) -> None:
+    def __init__(self, layer: nn.RNNBase, outputs: Count, packed: bool = True) -> None:
         super().__init__()
         if not layer.batch_first:
-            raise ValueError("layer must have batch_first=True, got batch_first=False")
+            raise BadArgument("layer must have batch_first=True, got batch_first=False")
         self.layer, self.packed = layer, packed
         self.readout = nn.Linear(layer.hidden_size * (1 + layer.bidirectional), outputs)
 
@@ -68,7 +71,19 @@ class Reader(nn.Module):
             Shape (batch, steps, outputs); after a sequence's end it means nothing.
         state : Tensor or (Tensor, Tensor)
             After each sequence's own last step, if packed.
+
+        Raises
+        ------
+        BadArgument
+            If the lengths are not whole numbers of steps, one for each row: packing would drop
+            rows, and round.
         """
+        if not isinstance(x, Tensor) or x.ndim != 3 or x.shape[2] != self.layer.input_size:
+            raise BadArgument(
+                f"x must be a tensor of shape (batch, steps, features) = "
+                f"(batch, steps, {self.layer.input_size}), got {seen(x)}"
+            )
+        check_lengths(lengths, x)
         if not self.packed:
             output, state = self.layer(x, state)
             return self.readout(output), state
@@ -99,6 +114,7 @@ def at_every_step(y: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
     -----
     Taught in lesson 02b, `training-and-testing`.
     """
+    _check_classes(y, targets)
     return nn.functional.cross_entropy(y.flatten(0, 1), targets.flatten())
 
 
@@ -119,15 +135,25 @@ def at_the_end(y: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
     -----
     Taught in lesson 02b, `training-and-testing`.
     """
+    _check_classes(y, targets)
     return nn.functional.cross_entropy(last(y, lengths), last(targets, lengths))
 
 
+def _check_classes(y: Tensor, targets: Tensor) -> None:
+    if y.ndim != 3 or targets.shape != y.shape[:2] or targets.dtype != torch.int64:
+        raise BadArgument(
+            f"targets must be int64 classes of shape (batch, steps) = {tuple(y.shape[:2])}, "
+            f"got {seen(targets)}"
+        )
+
+
+@checked
 def fit_loader(
     model: nn.Module,
-    loader: Iterable[Batch],
+    loader: Iterable[Any],
     loss_of: LossOf,
-    epochs: int,
-    learning_rate: float = 0.01,
+    epochs: Count,
+    learning_rate: Positive = 0.01,
 ) -> list[float]:
     """Train on the batches of a loader with Adam.
 
@@ -149,17 +175,25 @@ def fit_loader(
     list of float
         The loss before each update. After Interrupt: what there is.
 
+    Raises
+    ------
+    BadArgument
+        If the loader can be gone through only once, or the model is in evaluation mode.
+
     Notes
     -----
     Taught in lesson 02b, `training-and-testing`.
     """
+    if isinstance(loader, Iterator):
+        raise BadArgument("loader must give its batches anew each epoch, like a DataLoader")
+    check_training(model)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     losses = []
     try:
         for _ in show_progress(range(epochs), "epochs"):
             for x, lengths, targets in loader:
                 optimizer.zero_grad()
-                y, _ = model(x, lengths)
+                y, _ = answered(model, x, lengths)
                 loss = loss_of(y, lengths, targets)
                 loss.backward()
                 optimizer.step()
@@ -170,6 +204,7 @@ def fit_loader(
 
 
 @torch.no_grad()
+@checked
 def accuracy(model: nn.Module, data: CustomDataset) -> float:
     """Share of the sequences whose class is right at their own end.
 
@@ -190,12 +225,13 @@ def accuracy(model: nn.Module, data: CustomDataset) -> float:
     Taught in lesson 02b, `training-and-testing`.
     """
     x, lengths, targets = _whole(data)
-    guesses = last(model(x, lengths)[0], lengths).argmax(1)
+    guesses = last(_answer(model, x, lengths), lengths).argmax(1)
     return (guesses == last(targets, lengths)).float().mean().item()
 
 
 @torch.no_grad()
-def perplexity_of(model: nn.Module, sentences: Sequence[str]) -> float:
+@checked
+def perplexity_of(model: nn.Module, sentences: Texts) -> float:
     """Judge a network by the letters that it must guess, as a bigram is judged by its pairs.
 
     Parameters
@@ -215,7 +251,12 @@ def perplexity_of(model: nn.Module, sentences: Sequence[str]) -> float:
     Taught in lesson 02b, `character-model`.
     """
     x, lengths, targets = _whole(next_letters(sentences))
-    return at_every_step(model(x, lengths)[0], lengths, targets).exp().item()
+    return at_every_step(_answer(model, x, lengths), lengths, targets).exp().item()
+
+
+def _answer(model: nn.Module, x: Tensor, lengths: Tensor) -> Tensor:
+    with evaluating(model):
+        return answered(model, x, lengths)[0]
 
 
 def _whole(data: CustomDataset) -> Batch:

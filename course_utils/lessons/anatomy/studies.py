@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch.utils.data import DataLoader
 
-from course_utils.lessons.anatomy.one_batch import draw_batch, sums_by_sgd, train_on
+from course_utils.lessons.anatomy.one_batch import Task, draw_batch, sums_by_sgd, train_on
 from course_utils.lessons.anatomy.padding import collate
 from course_utils.lessons.anatomy.reading import (
     Reader,
@@ -28,7 +28,7 @@ from course_utils.studies import SEEDS, Study
 from course_utils.training import show_progress
 
 # The published run, then one change at a time: task, sequences, read-out.
-NOISE_RUNS = {
+NOISE_RUNS: dict[str, tuple[Task, int, bool]] = {
     "noise, bare state, 3": ("noise", 3, False),
     "noise, read-out, 3": ("noise", 3, True),
     "noise, read-out, 100": ("noise", 100, True),

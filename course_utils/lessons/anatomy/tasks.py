@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from itertools import product
 
 import numpy as np
 import torch
@@ -12,17 +10,22 @@ from torch import Tensor
 
 from course_utils.lessons.anatomy.padding import CustomDataset
 from course_utils.lessons.anatomy.texts import encode, places
+from course_utils.signatures import BadArgument, Count, Texts, Whole, checked
+
+# Longer words are not to be numbered.
+LONGEST = 60
 
 
+@checked
 def draw_sums(
-    count: int, shortest: int = 2, longest: int = 10, seed: int = 0
+    count: Count, shortest: Count = 2, longest: Count = 10, seed: Whole = 0
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Draw sequences of numbers between −1 and 1, with the sum of each.
 
     Parameters
     ----------
     count : int
-        How many, at least 1.
+        How many.
     shortest, longest : int
         Their lengths.
     seed : int
@@ -37,23 +40,24 @@ def draw_sums(
 
     Raises
     ------
-    ValueError
-        If ``count`` is under 1 or the lengths are out of order.
+    BadArgument
+        If the lengths are out of order.
 
     Notes
     -----
     Taught in lesson 02b, `different-lengths`.
     """
     _check_lengths(shortest, longest)
-    if count < 1:
-        raise ValueError(f"count must be at least 1, got {count}")
     draw = torch.Generator().manual_seed(seed)
     lengths = torch.randint(shortest, longest + 1, (count,), generator=draw).tolist()
     sequences = [2 * torch.rand(length, 1, generator=draw) - 1 for length in lengths]
     return sequences, [one.sum(0) for one in sequences]
 
 
-def draw_words(count: int, shortest: int = 2, longest: int = 10, seed: int = 0) -> list[str]:
+@checked
+def draw_words(
+    count: Count, shortest: Count = 2, longest: Count = 10, seed: Whole = 0
+) -> list[str]:
     """Draw different words over the letters a and b, so that some of them can be held out.
 
     Parameters
@@ -72,22 +76,31 @@ def draw_words(count: int, shortest: int = 2, longest: int = 10, seed: int = 0) 
 
     Raises
     ------
-    ValueError
-        If the lengths are out of order, or there are not so many words.
+    BadArgument
+        If the lengths are out of order or over 60, or there are not so many words.
 
     Notes
     -----
     Taught in lesson 02b, `different-lengths`.
     """
     _check_lengths(shortest, longest)
-    lengths = range(shortest, longest + 1)
-    words = ["".join(letters) for n in lengths for letters in product("ab", repeat=n)]
-    if not 1 <= count <= len(words):
-        raise ValueError(f"count must be from 1 to {len(words)}, got {count}")
-    return random.Random(seed).sample(words, count)
+    if longest > LONGEST:
+        raise BadArgument(f"longest must be at most {LONGEST}, got {longest}")
+    # All words, the shortest first, are numbered and never written down: there may be 2 ** 61.
+    there_are = 2 ** (longest + 1) - 2**shortest
+    if count > there_are:
+        raise BadArgument(f"count must be from 1 to {there_are}, got {count}")
+    places = random.Random(seed).sample(range(there_are), count)
+    return [_word(place + 2**shortest) for place in places]
 
 
-def long_words(steps: int, count: int = 500) -> list[str]:
+def _word(number: int) -> str:
+    """Read a number in base 2 as a word: behind its leading 1, a for 0 and b for 1."""
+    return f"{number:b}"[1:].replace("0", "a").replace("1", "b")
+
+
+@checked
+def long_words(steps: Count, count: Count = 500) -> list[str]:
     """Draw words over the letters a and b that are longer than any in training.
 
     Parameters
@@ -103,7 +116,8 @@ def long_words(steps: int, count: int = 500) -> list[str]:
     return ["".join(letters) for letters in draw.choice(["a", "b"], size=(count, steps))]
 
 
-def words_with_parity(words: Sequence[str]) -> CustomDataset:
+@checked
+def words_with_parity(words: Texts) -> CustomDataset:
     """Make the parity task: say after each letter whether the number of b's so far is odd.
 
     Parameters
@@ -118,7 +132,7 @@ def words_with_parity(words: Sequence[str]) -> CustomDataset:
 
     Raises
     ------
-    ValueError
+    BadArgument
         As for `places`.
 
     Notes
@@ -132,5 +146,5 @@ def words_with_parity(words: Sequence[str]) -> CustomDataset:
 
 
 def _check_lengths(shortest: int, longest: int) -> None:
-    if not 1 <= shortest <= longest:
-        raise ValueError(f"shortest must be from 1 to longest = {longest}, got {shortest}")
+    if shortest > longest:
+        raise BadArgument(f"shortest must be from 1 to longest = {longest}, got {shortest}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -11,11 +10,13 @@ from torch import Tensor, nn
 
 from course_utils.lessons.anatomy.padding import CustomDataset
 from course_utils.settings import DATA_FOLDER
+from course_utils.signatures import BadArgument, Texts, checked
 
 # What a sentence may be made of; a line break marks its beginning and its end.
 LETTERS = "\n !',-.:;?abcdefghijklmnopqrstuvwxyz"
 
 
+@checked
 def encode(text: str, letters: str) -> Tensor:
     """Write a text as numbers: one column per letter, a single 1 in each row.
 
@@ -33,8 +34,8 @@ def encode(text: str, letters: str) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If a character is not in the alphabet, or there is none.
+    BadArgument
+        If a character is not in the alphabet, there is none, or a letter stands in it twice.
 
     Notes
     -----
@@ -43,6 +44,7 @@ def encode(text: str, letters: str) -> Tensor:
     return nn.functional.one_hot(places(text, letters), len(letters)).float()
 
 
+@checked
 def places(text: str, letters: str) -> Tensor:
     """Write a text as the place of each of its characters in the alphabet.
 
@@ -58,16 +60,18 @@ def places(text: str, letters: str) -> Tensor:
 
     Raises
     ------
-    ValueError
+    BadArgument
         As for `encode`.
 
     Notes
     -----
     Taught in lesson 02b, `different-lengths`.
     """
+    if len(set(letters)) < len(letters):
+        raise BadArgument(f"letters must be all different, got {letters!r}")
     strange = sorted(set(text) - set(letters))
     if strange or not text:
-        raise ValueError(f"text must be made of {letters!r}, got {strange or 'nothing'}")
+        raise BadArgument(f"text must be made of {letters!r}, got {strange or 'nothing'}")
     return torch.tensor([letters.index(character) for character in text])
 
 
@@ -104,7 +108,8 @@ def sentences_apart() -> tuple[list[str], list[str]]:
     return sentences[:cut], sentences[cut:]
 
 
-def next_letters(sentences: Sequence[str]) -> CustomDataset:
+@checked
+def next_letters(sentences: Texts) -> CustomDataset:
     """Make the task of guessing each next letter of a sentence, and its end.
 
     Parameters
@@ -120,7 +125,7 @@ def next_letters(sentences: Sequence[str]) -> CustomDataset:
 
     Raises
     ------
-    ValueError
+    BadArgument
         As for `places`.
 
     Notes
@@ -133,7 +138,8 @@ def next_letters(sentences: Sequence[str]) -> CustomDataset:
     )
 
 
-def count_pairs(sentences: Sequence[str]) -> Tensor:
+@checked
+def count_pairs(sentences: Texts) -> Tensor:
     """Count how often each letter follows each, the line breaks around a sentence included.
 
     Parameters
@@ -148,7 +154,7 @@ def count_pairs(sentences: Sequence[str]) -> Tensor:
 
     Raises
     ------
-    ValueError
+    BadArgument
         As for `places`.
 
     Notes

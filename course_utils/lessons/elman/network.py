@@ -304,7 +304,9 @@ def _sent_back(
 
 
 @checked
-def clip(w1: W1, w2: W2, limit: Positive) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def clip(
+    w1: W1, w2: W2, limit: Positive
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | np.floating]:
     """Shorten gradients whose norm, taken over both, is above a limit.
 
     Parameters
@@ -331,7 +333,7 @@ def clip(w1: W1, w2: W2, limit: Positive) -> tuple[np.ndarray, np.ndarray, np.nd
 
 def _clip(
     w1: np.ndarray, w2: np.ndarray, limit: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | np.floating]:
     norm = np.sqrt(np.square(w1).sum(axis=(-1, -2)) + np.square(w2).sum(axis=(-1, -2)))
     factor = limit / np.maximum(norm, limit)[..., None, None]
     return w1 * factor, w2 * factor, norm
@@ -395,7 +397,6 @@ def train(
     A network whose weights explode goes on to inf and NaN, in silence: count it, do not hide
     it. Taught in lesson 01b, `step-sizes`; for ``limit``, lesson 01b, `exploding-gradients`.
     """
-
     state = zero_state(w1)
     check_together(x, state, w1, w2, target)
 

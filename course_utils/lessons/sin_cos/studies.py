@@ -17,6 +17,7 @@ from course_utils.lessons.sin_cos.exercises.read_out import directly, in_a_loop,
 from course_utils.recurrent import CELLS, CellName, SequenceModel
 from course_utils.reproducibility import seed_everything
 from course_utils.signals import Chunks, sin_cos_chunks
+from course_utils.signatures import Whole, checked
 from course_utils.studies import SEEDS, Study
 from course_utils.training import Rule, Run, adam, fit_chunks, free_run_error
 
@@ -33,7 +34,8 @@ READ_OUTS: dict[str, Callable[..., Tensor]] = {
 }
 
 
-def train_seed(seed: int, chunks: Chunks, rule: Rule = "carry", cell: CellName = "RNN") -> Run:
+@checked
+def train_seed(seed: Whole, chunks: Chunks, rule: Rule = "carry", cell: CellName = "RNN") -> Run:
     """Train the published network (hidden 32, Adam 0.02, one update per chunk).
 
     Parameters

@@ -7,8 +7,9 @@ import torch
 from torch import nn
 
 from course_utils.lessons.stateful.runs import check_way, make_model
-from course_utils.recurrent import Session
+from course_utils.recurrent import Session, evaluating
 from course_utils.signals import cue_chunks
+from course_utils.signatures import BadArgument, Count, Whole, at_least, checked
 from course_utils.training import Run, adam
 
 LEARNING_RATE = 0.02
@@ -21,7 +22,10 @@ WAYS = {
 STREAMS = 100
 
 
-def train_on_cues(seed: int, memory: int, way: str = "carried", streams: int = STREAMS) -> Run:
+@checked
+def train_on_cues(
+    seed: Whole, memory: Count, way: str = "carried", streams: Count = STREAMS
+) -> Run:
     """Train the network to say, at every step, which cue its stream began with.
 
     Parameters
@@ -44,7 +48,7 @@ def train_on_cues(seed: int, memory: int, way: str = "carried", streams: int = S
 
     Raises
     ------
-    ValueError
+    BadArgument
         If ``way`` is none of `WAYS`.
 
     Notes
@@ -73,8 +77,9 @@ def train_on_cues(seed: int, memory: int, way: str = "carried", streams: int = S
 
 
 @torch.no_grad()
+@checked
 def cue_hits(
-    model: nn.Module, chunks: int, carry: bool = True, seed: int = 0, before: int = 0
+    model: nn.Module, chunks: Count, carry: bool = True, seed: Whole = 0, before: Whole = 0
 ) -> np.ndarray:
     """Count how often a trained network still knows a fresh cue, chunk by chunk.
 
@@ -99,26 +104,26 @@ def cue_hits(
 
     Raises
     ------
-    ValueError
+    BadArgument
         If ``chunks`` or ``before`` is none of those numbers.
 
     Notes
     -----
     Used in lesson 04a, `where-carrying-is-necessary`.
     """
-    if chunks < 2:
-        raise ValueError(f"chunks must be at least 2, got {chunks!r}")
-    if before != 0 and before < 2:
-        raise ValueError(f"before must be 0 or at least 2, got {before!r}")
+    at_least(2, chunks=chunks)
+    if before == 1:
+        raise BadArgument(f"before must be 0 or at least 2, got {before!r}")
     generator = torch.Generator().manual_seed(10**6 + seed)
     data = cue_chunks(chunks, chunks - 1, generator, batch=200)
     session, hits = Session(model), []
-    if before:
-        for x in cue_chunks(before, before - 1, generator, batch=200).inputs:
-            session.carry(x)
-    for x, target in zip(data.inputs, data.targets, strict=True):
-        if not carry:
-            session.reset()
-        right = (session.carry(x)[:, -1] > 0) == (target[:, -1] > 0)
-        hits.append(right.float().mean().item())
+    with evaluating(model):
+        if before:
+            for x in cue_chunks(before, before - 1, generator, batch=200).inputs:
+                session.carry(x)
+        for x, target in zip(data.inputs, data.targets, strict=True):
+            if not carry:
+                session.reset()
+            right = (session.carry(x)[:, -1] > 0) == (target[:, -1] > 0)
+            hits.append(right.float().mean().item())
     return np.array(hits)

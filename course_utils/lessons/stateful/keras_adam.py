@@ -7,7 +7,10 @@ from typing import Any
 
 import torch
 
+from course_utils.signatures import BadArgument, Finite, Number, Positive, checked
 
+
+@checked
 class KerasAdam(torch.optim.Optimizer):
     """Adam as Keras writes it: epsilon stands outside the correction of the bias.
 
@@ -25,11 +28,6 @@ class KerasAdam(torch.optim.Optimizer):
     eps : float
         ε, at least 0.
 
-    Raises
-    ------
-    ValueError
-        If a number is out of its range.
-
     Notes
     -----
     keras/src/optimizers/adam.py, version 3.15; the formula "just before
@@ -40,17 +38,15 @@ class KerasAdam(torch.optim.Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-7,
+        lr: Positive = 1e-3,
+        betas: tuple[Number, Number] = (0.9, 0.999),
+        eps: Finite = 1e-7,
     ) -> None:
-        if not lr > 0:
-            raise ValueError(f"lr must be above 0, got {lr}")
         for place, beta in enumerate(betas):
             if not 0 <= beta < 1:
-                raise ValueError(f"betas[{place}] must be in [0, 1), got {beta}")
-        if not eps >= 0:
-            raise ValueError(f"eps must be at least 0, got {eps}")
+                raise BadArgument(f"betas[{place}] must be in [0, 1), got {beta}")
+        if eps < 0:
+            raise BadArgument(f"eps must be at least 0, got {eps}")
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps})
 
     @torch.no_grad()

@@ -7,14 +7,17 @@ hold the rest of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from course_utils.signatures import BadArgument, checked, seen
+
 Model = TypeVar("Model", bound=nn.Module)
 
+Kind = Literal["SimpleRNN", "GRU", "LSTM", "Dense"]
 LAYERS: dict[str, Callable[..., nn.RNNBase]] = {
     "SimpleRNN": nn.RNN,
     "GRU": nn.GRU,
@@ -33,6 +36,7 @@ NO_RESET_BEFORE = (
 
 
 @torch.no_grad()
+@checked
 def initialise_like_keras(model: Model) -> Model:
     """Give the recurrent and linear layers of a model the starting weights that Keras would draw.
 
@@ -52,7 +56,7 @@ def initialise_like_keras(model: Model) -> Model:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If there is no recurrent or linear layer in it, or one with a projection,
         which Keras does not have.
 
@@ -65,13 +69,13 @@ def initialise_like_keras(model: Model) -> Model:
     """
     layers = [layer for layer in model.modules() if isinstance(layer, nn.RNNBase | nn.Linear)]
     if not layers:
-        raise ValueError(
+        raise BadArgument(
             "model must be or hold an nn.RNN, nn.GRU, nn.LSTM or nn.Linear, "
             f"got {type(model).__name__}"
         )
     for layer in layers:
         if isinstance(layer, nn.RNNBase) and layer.proj_size:
-            raise ValueError(f"model must have no projection, got proj_size={layer.proj_size}")
+            raise BadArgument(f"model must have no projection, got proj_size={layer.proj_size}")
         for name, parameter in layer.named_parameters():
             if name.startswith("bias"):
                 parameter.zero_()
@@ -88,7 +92,8 @@ def initialise_like_keras(model: Model) -> Model:
 # ---- weights, both ways
 
 
-def to_torch(kind: str, weights: Sequence[np.ndarray]) -> nn.RNNBase | nn.Linear:
+@checked
+def to_torch(kind: Kind, weights: Sequence[Any]) -> nn.RNNBase | nn.Linear:
     """Make the torch layer that computes what a Keras layer with these weights computes.
 
     Parameters
@@ -107,10 +112,9 @@ def to_torch(kind: str, weights: Sequence[np.ndarray]) -> nn.RNNBase | nn.Linear
 
     Raises
     ------
-    ValueError
-        If ``kind`` is none of the four, the arrays are not of its shapes, or
-        they are those of a GRU made with ``reset_after=False``: torch has no
-        such layer.
+    BadArgument
+        If the arrays are not of the kind's shapes, or they are those of a GRU made with
+        ``reset_after=False``: torch has no such layer.
 
     Notes
     -----
@@ -139,6 +143,7 @@ def to_torch(kind: str, weights: Sequence[np.ndarray]) -> nn.RNNBase | nn.Linear
     return layer
 
 
+@checked
 def to_keras(layer: nn.Module) -> list[np.ndarray]:
     """Give the weights with which a Keras layer computes what this torch layer computes.
 
@@ -156,10 +161,9 @@ def to_keras(layer: nn.Module) -> list[np.ndarray]:
 
     Raises
     ------
-    TypeError
-        If ``layer`` is none of the four.
-    ValueError
-        If it has several layers, two directions, a projection or no biases.
+    BadArgument
+        If ``layer`` is none of the four, or it has several layers, two directions, a
+        projection or no biases.
 
     Notes
     -----
@@ -169,7 +173,7 @@ def to_keras(layer: nn.Module) -> list[np.ndarray]:
         _require_plain(layer, bias=(layer.bias is not None, True))
         return [_array(layer.weight).T.copy(), _array(layer.bias)]
     if not isinstance(layer, nn.RNNBase):
-        raise TypeError(
+        raise BadArgument(
             f"layer must be an nn.RNN, nn.GRU, nn.LSTM or nn.Linear, got {type(layer).__name__}"
         )
     _require_plain(
@@ -188,7 +192,8 @@ def to_keras(layer: nn.Module) -> list[np.ndarray]:
 
 
 @torch.no_grad()
-def freeze_second_bias(layer: nn.RNN | nn.LSTM) -> None:
+@checked
+def freeze_second_bias(layer: nn.Module) -> None:
     """Leave a layer one bias that trains, as in Keras; what it computes stays the same.
 
     The numbers of ``bias_hh`` move into ``bias_ih``; the zeros left behind
@@ -201,11 +206,9 @@ def freeze_second_bias(layer: nn.RNN | nn.LSTM) -> None:
 
     Raises
     ------
-    TypeError
-        If ``layer`` is neither. A GRU needs both: its reset gate acts on
-        the second bias alone, and Keras' GRU trains two as well.
-    ValueError
-        If it was made without biases.
+    BadArgument
+        If ``layer`` is neither, or was made without biases. A GRU needs both: its reset gate
+        acts on the second bias alone, and Keras' GRU trains two as well.
 
     Notes
     -----
@@ -214,7 +217,7 @@ def freeze_second_bias(layer: nn.RNN | nn.LSTM) -> None:
     """
     if not isinstance(layer, nn.RNN | nn.LSTM):
         why = " (a GRU needs its two biases: Keras' GRU trains both)"
-        raise TypeError(
+        raise BadArgument(
             f"layer must be an nn.RNN or nn.LSTM, got {type(layer).__name__}"
             + (why if isinstance(layer, nn.GRU) else "")
         )
@@ -224,23 +227,24 @@ def freeze_second_bias(layer: nn.RNN | nn.LSTM) -> None:
         if name.startswith("bias_hh"):
             parameters[name.replace("_hh_", "_ih_")].add_(second)
             second.zero_().requires_grad_(False)
+            second.grad = None  # one from before would move it once more
 
 
-def _checked(kind: str, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
-    if kind not in (*LAYERS, "Dense"):
-        raise ValueError(f"kind must be one of {', '.join(LAYERS)}, Dense, got {kind!r}")
+def _checked(kind: str, weights: Sequence[Any]) -> list[np.ndarray]:
     names = ["kernel", "bias"] if kind == "Dense" else ["kernel", "recurrent kernel", "bias"]
     if len(weights) != len(names):
-        raise ValueError(
+        raise BadArgument(
             f"weights must be {len(names)} arrays for {kind} ({', '.join(names)}), "
             f"got {len(weights)}"
         )
-    numbers = [np.asarray(part) for part in weights]
+    numbers = list(weights)
     for place, (name, part) in enumerate(zip(names, numbers, strict=True)):
-        if part.dtype != np.float32:
-            raise ValueError(f"weights[{place}] ({name}) must be float32, got {part.dtype}")
+        if not isinstance(part, np.ndarray) or part.dtype != np.float32:
+            raise BadArgument(
+                f"weights[{place}] ({name}) must be a float32 array, got {seen(part)}"
+            )
         if "kernel" in name and (part.ndim != 2 or 0 in part.shape):
-            raise ValueError(
+            raise BadArgument(
                 f"weights[{place}] ({name}) must have two axes and no empty one, got {part.shape}"
             )
     if kind == "Dense":
@@ -249,12 +253,12 @@ def _checked(kind: str, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
         inputs, units = len(numbers[0]), len(numbers[1])
         columns = GATES[kind] * units
         if kind == "GRU" and numbers[2].shape == (columns,):
-            raise ValueError(NO_RESET_BEFORE.format(columns))
+            raise BadArgument(NO_RESET_BEFORE.format(columns))
         bias = (2, columns) if kind == "GRU" else (columns,)
         wanted = [(inputs, columns), (units, columns), bias]
     for place, shape in enumerate(wanted):
         if numbers[place].shape != shape:
-            raise ValueError(
+            raise BadArgument(
                 f"weights[{place}] ({names[place]}) must have shape {shape}, "
                 f"got {numbers[place].shape}"
             )
@@ -262,10 +266,10 @@ def _checked(kind: str, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def _require_plain(layer: nn.Module, **settings: tuple[object, object]) -> None:
-    for name, (seen, wanted) in settings.items():
-        if seen != wanted:
-            raise ValueError(
-                f"layer must have {name}={wanted}, got {name}={seen} in {type(layer).__name__}"
+    for name, (found, wanted) in settings.items():
+        if found != wanted:
+            raise BadArgument(
+                f"layer must have {name}={wanted}, got {name}={found} in {type(layer).__name__}"
             )
 
 

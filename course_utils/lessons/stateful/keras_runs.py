@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from course_utils.recurrent import SequenceModel
+from course_utils.recurrent import State, answered
 from course_utils.settings import DATA_FOLDER
+from course_utils.signatures import BadArgument, checked
 
 RUNS = ("tutorial", "one step", "three inputs", "one row", "many inputs", "long")
 
@@ -59,6 +60,7 @@ class KerasRun:
     versions: dict[str, str]
 
 
+@checked
 def load_run(size: str = "tutorial", kind: str = "LSTM") -> KerasRun:
     """Load what Keras computed, as stored in data/keras.
 
@@ -77,7 +79,7 @@ def load_run(size: str = "tutorial", kind: str = "LSTM") -> KerasRun:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If there is no such run.
 
     Notes
@@ -85,11 +87,11 @@ def load_run(size: str = "tutorial", kind: str = "LSTM") -> KerasRun:
     Made by tests/keras/make_fixtures.py. Read in lesson 04b, `two-biases`.
     """
     if size not in RUNS:
-        raise ValueError(f"size must be one of {', '.join(RUNS)}, got {size!r}")
+        raise BadArgument(f"size must be one of {', '.join(RUNS)}, got {size!r}")
     with np.load(DATA_FOLDER / "keras" / f"{size.replace(' ', '_')}.npz") as stored:
         about = json.loads(str(stored["about"]))
         if kind not in about["kinds"]:
-            raise ValueError(
+            raise BadArgument(
                 f"kind must be one of {', '.join(about['kinds'])} for {size!r}, got {kind!r}"
             )
 
@@ -114,13 +116,14 @@ def load_run(size: str = "tutorial", kind: str = "LSTM") -> KerasRun:
 
 
 @torch.no_grad()
-def apart_from_keras(model: SequenceModel, run: KerasRun) -> tuple[float, float]:
+@checked
+def apart_from_keras(model: nn.Module, run: KerasRun) -> tuple[float, float]:
     """Read the three stored batches, the state carried, and compare all that comes out with Keras'.
 
     Parameters
     ----------
-    model : SequenceModel
-        With Keras' weights.
+    model : nn.Module
+        Called as ``y, state = model(x, state)``; with Keras' weights.
     run : KerasRun
         What Keras made of them.
 
@@ -129,16 +132,28 @@ def apart_from_keras(model: SequenceModel, run: KerasRun) -> tuple[float, float]
     (float, float)
         The largest difference in an output or a state: after one batch, and over all three.
 
+    Raises
+    ------
+    BadArgument
+        If the model is of other sizes than the run's.
+
     Notes
     -----
     Used in lesson 04b, `port-the-weights`.
     """
-    state, off = None, []
+    state: State | None = None
+    off = []
     for number, wanted in enumerate(run.outputs):
-        y, state = model(run.inputs[number], state)
+        y, state = answered(model, run.inputs[number], state)
         parts = state if isinstance(state, tuple) else (state,)
         ours = (y, *(part[0] for part in parts))
         keras = (wanted, *(part[number] for part in run.states))
+        for one, theirs in zip(ours, keras, strict=True):
+            if one.shape != theirs.shape:
+                raise BadArgument(
+                    f"model must have the run's sizes: an answer or a state of shape "
+                    f"{tuple(theirs.shape)}, got {tuple(one.shape)}"
+                )
         apart = [(a - b).abs().max().item() for a, b in zip(ours, keras, strict=True)]
         off.append(max(apart))
     return off[0], max(off)

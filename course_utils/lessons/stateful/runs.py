@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from course_utils.lessons.stateful.keras_port import initialise_like_keras
-from course_utils.recurrent import Pair, SequenceModel
+from course_utils.recurrent import SequenceModel, State, answered, detach
 from course_utils.reproducibility import seed_everything
 from course_utils.signals import Chunks, stateful_batches
-from course_utils.training import Rule, Run, adam, evaluate_chunks, fit_chunks, free_run_error
+from course_utils.signatures import BadArgument, Count, Positive, Whole, checked
+from course_utils.training import (
+    Rule,
+    Run,
+    adam,
+    evaluate_chunks,
+    fit_chunks,
+    free_run_error,
+    mean_squared_error,
+)
 
 Start = Callable[[SequenceModel], object]
+Losses = Sequence[Any] | np.ndarray
 
 HIDDEN = 20
 LEARNING_RATE = 0.006
@@ -32,7 +43,8 @@ PUBLISHED_COSTS = (
 PRINT_EVERY = 10
 
 
-def make_model(seed: int, start: Start = initialise_like_keras) -> SequenceModel:
+@checked
+def make_model(seed: Whole, start: Start = initialise_like_keras) -> SequenceModel:
     """Make the published network: an LSTM of 20, and a read-out of every step.
 
     Parameters
@@ -54,7 +66,8 @@ def make_model(seed: int, start: Start = initialise_like_keras) -> SequenceModel
     return model
 
 
-def shuffle_rows(batches: Chunks, seed: int) -> Chunks:
+@checked
+def shuffle_rows(batches: Chunks, seed: Whole) -> Chunks:
     """Put the rows of each batch in an order of its own, so that no row continues itself.
 
     Parameters
@@ -78,7 +91,8 @@ def shuffle_rows(batches: Chunks, seed: int) -> Chunks:
     return Chunks(batches.times, inputs, targets)
 
 
-def stretches(chunks: int = 501, batch: int = 50, steps: int = 20) -> Chunks:
+@checked
+def stretches(chunks: Count = 501, batch: Count = 50, steps: Count = 20) -> Chunks:
     """Lay a long sine out so that every row walks through a stretch of its own.
 
     Row i of a batch continues row i of the batch before, and no sample comes twice.
@@ -116,6 +130,7 @@ WAYS: dict[str, tuple[Callable[[int, int], Chunks], Rule]] = {
 }
 
 
+@checked
 def train(model: nn.Module, batches: Chunks, rule: Rule = "carry") -> Run:
     """Train as published: Adam at 0.006, one update per batch.
 
@@ -154,7 +169,8 @@ def train(model: nn.Module, batches: Chunks, rule: Rule = "carry") -> Run:
     return run
 
 
-def train_seed(seed: int, way: str = "carried", chunks: int = 501) -> Run:
+@checked
+def train_seed(seed: Whole, way: str = "carried", chunks: Count = 501) -> Run:
     """Make the published network, and train it in one of the ways.
 
     Parameters
@@ -172,7 +188,7 @@ def train_seed(seed: int, way: str = "carried", chunks: int = 501) -> Run:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If ``way`` is none of `WAYS`.
     """
     check_way(way, WAYS)
@@ -192,14 +208,15 @@ def check_way(way: str, known: Collection[str]) -> None:
 
     Raises
     ------
-    ValueError
+    BadArgument
         If it is none of them.
     """
     if way not in known:
-        raise ValueError(f"way must be one of {', '.join(map(repr, known))}, got {way!r}")
+        raise BadArgument(f"way must be one of {', '.join(map(repr, known))}, got {way!r}")
 
 
-def printed_costs(losses: Sequence[float]) -> Sequence[float]:
+@checked
+def printed_costs(losses: Losses) -> Losses:
     """Give every tenth loss: what the published loop prints.
 
     Parameters
@@ -214,7 +231,8 @@ def printed_costs(losses: Sequence[float]) -> Sequence[float]:
     return losses[::PRINT_EVERY]
 
 
-def rebound(losses: Sequence[float]) -> float:
+@checked
+def rebound(losses: Losses) -> float:
     """Give the largest printed cost from update 120 on: after the published minimum, at 110.
 
     Parameters
@@ -227,7 +245,7 @@ def rebound(losses: Sequence[float]) -> float:
     float
         0 where there are not so many.
     """
-    return max(printed_costs(losses)[12:], default=0.0)
+    return float(max(printed_costs(losses)[12:], default=0.0))
 
 
 def fresh_batches() -> Chunks:
@@ -241,6 +259,7 @@ def fresh_batches() -> Chunks:
     return stateful_batches(60, batch=10, start=11000.5)
 
 
+@checked
 def fresh_errors(model: nn.Module) -> dict[str, float]:
     """Judge a trained network with frozen weights on `fresh_batches`.
 
@@ -266,13 +285,14 @@ def fresh_errors(model: nn.Module) -> dict[str, float]:
     }
 
 
+@checked
 class KerasLike:
     """A stateful network as Keras keeps one: the state out of sight, and every call moves it.
 
     Parameters
     ----------
     model : nn.Module
-        Called as ``y, state = model(x, state)``, with a pair for a state.
+        Called as ``y, state = model(x, state)``.
     lr : float
         Adam's rate.
 
@@ -281,20 +301,20 @@ class KerasLike:
     Written out and taught in lesson 04a, `three-ways-state-goes-wrong`.
     """
 
-    def __init__(self, model: nn.Module, lr: float = LEARNING_RATE) -> None:
+    def __init__(self, model: nn.Module, lr: Positive = LEARNING_RATE) -> None:
         self.model = model
-        self.state: Pair | None = None
+        self.state: State | None = None
         self.optimizer = torch.optim.Adam(model.parameters(), lr=lr)
 
     def call(self, x: Tensor) -> Tensor:
         """Answer, and move the state on."""
-        y, (h, c) = self.model(x, self.state)
-        self.state = h.detach(), c.detach()
+        y, state = answered(self.model, x, self.state)
+        self.state = detach(state)
         return y
 
     def train_on_batch(self, x: Tensor, y: Tensor) -> float:
         """Make one update; give the cost before it."""
-        cost = nn.functional.mse_loss(self.call(x), y)
+        cost = mean_squared_error(self.call(x), y)
         self.optimizer.zero_grad()
         cost.backward()
         self.optimizer.step()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from course_utils.lessons.stateful.exercises.set_forget_bias import set_forget_bias
 from course_utils.lessons.stateful.keras_port import initialise_like_keras
-from course_utils.lessons.stateful.runs import Start
+from course_utils.lessons.stateful.runs import Losses, Start
 from course_utils.recurrent import SequenceModel
+from course_utils.signatures import Count, Finite, checked
 
 FORGET_BIASES = tuple(range(-2, 7))
 # A run is smoothed over this many losses, and has learnt once their mean is under this.
@@ -40,7 +39,8 @@ STARTS: dict[str, Start] = {
 }
 
 
-def with_forget_bias(value: float) -> Start:
+@checked
+def with_forget_bias(value: Finite) -> Start:
     """Make a start: Keras' weights, with this bias for the forget gate.
 
     Parameters
@@ -61,7 +61,8 @@ def with_forget_bias(value: float) -> Start:
     return start
 
 
-def updates_until(losses: Sequence[float], level: float = LEARNT, smooth: int = SMOOTH) -> float:
+@checked
+def updates_until(losses: Losses, level: Finite = LEARNT, smooth: Count = SMOOTH) -> float:
     """Count the updates until the loss, smoothed, is under a level.
 
     Parameters

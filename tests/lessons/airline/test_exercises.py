@@ -7,9 +7,13 @@ import torch
 from torch import nn
 
 from course_utils import exercises, lessons
-from course_utils.lessons.airline.exercises.gru_by_hand import gru_by_hand
-from course_utils.lessons.airline.exercises.turn_z_around import turn_z_around
+from course_utils.checking.engine import examine
+from course_utils.lessons.airline.exercises.forecast_recursively import RECURSIVE
+from course_utils.lessons.airline.exercises.gru_by_hand import GRU, gru_by_hand
+from course_utils.lessons.airline.exercises.rolling_origins import ORIGINS
+from course_utils.lessons.airline.exercises.turn_z_around import TURN, turn_z_around
 from course_utils.recurrent import gru_step
+from tests.lessons.airline import answers
 
 
 def test_a_turned_gate_replaces_where_the_other_keeps() -> None:
@@ -36,3 +40,27 @@ def test_what_was_done_in_lesson_05_is_done_in_05a_and_05b(tmp_path, monkeypatch
 def test_a_part_fits_into_75_minutes(number: str) -> None:
     practice = sum(one.minutes for one in lessons.exercises_of(number) if not one.optional)
     assert lessons.parts()[number].reading + practice <= 75
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "says"),
+    [
+        (ORIGINS, answers.one_other_name, "calls it with first=…, so keep the names"),
+        (ORIGINS, answers.floats, "give whole numbers, no floats"),
+        (GRU, answers.by_gru_cell, "calls nn.GRUCell. Write the step from its formulas"),
+        (GRU, answers.by_the_cells_function, "calls torch.gru_cell. Write the step"),
+        (RECURSIVE, answers.carried_with_the_newest_alone, "or a state is carried on"),
+        (RECURSIVE, answers.stays_in_evaluation, "leaves model in evaluation mode"),
+    ],
+)
+def test_a_message_names_what_went_wrong(exercise, answer, says) -> None:
+    assert any(says in line for line in examine(exercise, answer, 5.0).lines)
+
+
+def test_a_mistake_made_in_the_weights_themselves_keeps_its_name() -> None:
+    def reset_gate_in_place(*weights):
+        for weight in weights:
+            weight.chunk(3)[0].neg_()
+        return weights
+
+    assert "That is the reset gate" in examine(TURN, reset_gate_in_place, 5.0).lines[0]

@@ -26,3 +26,13 @@ def test_without_a_limit_nothing_is_clipped() -> None:
     assert losses[2] != clipped[2]
     assert clipped[2] == pytest.approx(clipped[0], abs=1e-6)  # steps too short to move
     assert same[0] == norms[0] > 1e-3  # the norm before clipping
+
+
+def test_what_would_be_broadcast_turned_round_or_guessed_is_refused() -> None:
+    inputs, targets = draw_batch("noise", 3)
+    with pytest.raises(ValueError, match="targets must have the shape of the model's answer"):
+        train_on(inputs, targets[..., :1], readout=False)
+    with pytest.raises(ValueError, match="limit must be above 0, got -1"):
+        sums_by_sgd(0, -1.0, 3)
+    with pytest.raises(ValueError, match="task must be one of 'noise', 'total', got 'sum'"):
+        draw_batch("sum", 3)  # type: ignore[arg-type]

@@ -7,7 +7,13 @@ from torch.utils.data import DataLoader
 
 from course_utils import recurrent, training
 from course_utils.lessons.anatomy.padding import CustomDataset, collate, last, pad
-from course_utils.lessons.anatomy.reading import Reader, accuracy, fit_loader
+from course_utils.lessons.anatomy.reading import (
+    Reader,
+    accuracy,
+    at_every_step,
+    at_the_end,
+    fit_loader,
+)
 from course_utils.lessons.anatomy.tasks import draw_words, words_with_parity
 
 
@@ -78,6 +84,44 @@ def test_more_padding_than_needed_keeps_its_place() -> None:
 def test_a_layer_that_is_not_batch_first_is_refused() -> None:
     with pytest.raises(ValueError, match="layer must have batch_first=True, got batch_first=False"):
         Reader(nn.RNN(2, 4), 1)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "lengths", [torch.tensor([2]), torch.tensor([2.0, 2.9]), torch.tensor([2, 9]), [2, 3]]
+)
+def test_lengths_that_drop_rows_or_steps_are_refused(lengths: object, packed: bool) -> None:
+    model = Reader(nn.RNN(2, 4, batch_first=True), 1, packed)
+    with pytest.raises(ValueError, match="lengths must be"):
+        model(torch.randn(2, 3, 2), lengths)
+    with pytest.raises(ValueError, match=r"x must be .* \(batch, steps, 2\), got"):
+        model(torch.randn(3, 2), torch.tensor([2, 3]))
+
+
+def test_classes_of_another_shape_are_not_judged() -> None:
+    y, lengths = torch.randn(2, 3, 4), torch.tensor([3, 3])
+    for judge in (at_every_step, at_the_end):
+        for targets in (torch.zeros(3, 2).long(), torch.zeros(2, 3)):
+            with pytest.raises(ValueError, match=r"targets must be int64 .* = \(2, 3\), got"):
+                judge(y, lengths, targets)
+
+
+def test_a_reader_is_trained_in_training_mode_on_all_its_epochs() -> None:
+    model, data = Reader(nn.RNN(2, 4, batch_first=True), 2), words_with_parity(["ab", "abb"])
+    batches = [collate(list(data))]
+    assert len(fit_loader(model, batches, at_the_end, 3)) == 3
+    with pytest.raises(ValueError, match="loader must give its batches anew each epoch"):
+        fit_loader(model, iter(batches), at_the_end, 3)
+    with pytest.raises(ValueError, match="model must be in training mode"):
+        fit_loader(model.eval(), batches, at_the_end, 3)
+
+
+def test_dropout_is_off_where_a_reader_is_judged() -> None:
+    torch.manual_seed(0)
+    model = Reader(nn.RNN(2, 40, num_layers=2, dropout=0.9, batch_first=True), 2)
+    data = words_with_parity(draw_words(50))
+    assert len({accuracy(model, data) for _ in range(5)}) == 1
+    assert model.training
 
 
 def alike(cell: str, outputs: int, packed: bool) -> tuple[recurrent.Forecaster, Reader]:

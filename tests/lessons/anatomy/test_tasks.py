@@ -1,5 +1,8 @@
 """The two tasks that need memory: sums of numbers, and the parity of words."""
 
+import random
+from itertools import product
+
 import pytest
 import torch
 
@@ -40,8 +43,20 @@ def test_impossible_words_and_sums_are_refused() -> None:
     for draw in (draw_words, draw_sums):
         with pytest.raises(ValueError, match="shortest must be from 1 to longest = 2, got 3"):
             draw(1, 3, 2)
-    with pytest.raises(ValueError, match="count must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="count must be a whole number, at least 1, got 0"):
         draw_sums(0)
+    with pytest.raises(ValueError, match="longest must be at most 60, got 61"):
+        draw_words(1, 2, 61)
+    with pytest.raises(ValueError, match="words must be a list of texts, got 'abba'"):
+        words_with_parity("abba")  # type: ignore[arg-type]
+
+
+def test_long_words_are_drawn_at_once_as_from_the_whole_list() -> None:
+    words = draw_words(100, 40, 40)
+    assert len(set(words)) == 100
+    assert {len(word) for word in words} == {40}
+    whole = ["".join(letters) for n in (2, 3, 4) for letters in product("ab", repeat=n)]
+    assert draw_words(9, 2, 4, seed=5) == random.Random(5).sample(whole, 9)
 
 
 def test_parity_by_hand() -> None:

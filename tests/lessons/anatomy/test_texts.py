@@ -29,6 +29,15 @@ def test_a_strange_letter_is_refused(text: str, seen: str) -> None:
         encode(text, "ab")
 
 
+def test_one_text_is_not_taken_for_a_list_of_its_letters() -> None:
+    for read in (next_letters, count_pairs):
+        for wrong in ("so!", ["so!", 3]):
+            with pytest.raises(ValueError, match="sentences must be a list of texts, got"):
+                read(wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="letters must be all different, got 'aba'"):
+        encode("ab", "aba")
+
+
 def test_the_sentences_of_alice() -> None:
     sentences = load_sentences()
     assert len(sentences) == 268

@@ -118,7 +118,7 @@ TAUGHT = [
         then=one_reading,
         space=names_of_a,
     ),
-    Taught(lesson="03a", name="read_out", helper=in_a_loop.answer, calls=of_many_rows),
+    Taught(lesson="03a", name="read_out", helper=in_a_loop, calls=of_many_rows),
     Taught(lesson="03a", name="read_out", helper=directly, calls=of_many_rows),
     Taught(
         lesson="03a",

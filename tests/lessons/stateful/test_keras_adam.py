@@ -67,8 +67,10 @@ def test_keras_adam_is_an_optimiser_as_any_other() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"lr": 0.0}, "lr must be above 0, got 0.0"),
-        ({"lr": float("nan")}, "lr must be above 0, got nan"),
+        ({"lr": 0.0}, "lr must be a finite number above 0, got 0.0"),
+        ({"lr": float("nan")}, "lr must be a finite number above 0, got nan"),
+        ({"lr": float("inf")}, "lr must be a finite number above 0, got inf"),
+        ({"eps": float("inf")}, "eps must be a finite number, got inf"),
         ({"betas": (0.9, 1.0)}, r"betas\[1\] must be in \[0, 1\), got 1.0"),
         ({"betas": (-0.1, 0.9)}, r"betas\[0\] must be in \[0, 1\), got -0.1"),
         ({"eps": -1e-7}, "eps must be at least 0, got -1e-07"),

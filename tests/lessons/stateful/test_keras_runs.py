@@ -12,7 +12,7 @@ from course_utils import settings
 from course_utils.lessons.stateful.keras_adam import KerasAdam
 from course_utils.lessons.stateful.keras_port import freeze_second_bias, to_torch
 from course_utils.lessons.stateful.keras_runs import RUNS, KerasRun, apart_from_keras, load_run
-from course_utils.recurrent import gru_step
+from course_utils.recurrent import SequenceModel, gru_step
 from course_utils.training import MakeOptimizer, adam, fit_chunks
 from tests.lessons.stateful.taught import model_of
 
@@ -187,3 +187,9 @@ def test_the_versions_are_those_of_the_lock_which_pins_everything() -> None:
 def test_a_run_that_is_not_there_is_refused(size: str, kind: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         load_run(size, kind)
+
+
+def test_a_model_of_other_sizes_is_not_compared() -> None:
+    run = load_run("tutorial", "LSTM")
+    with pytest.raises(ValueError, match="model must have the run's sizes"):
+        apart_from_keras(SequenceModel(1, "LSTM"), run)

@@ -90,3 +90,14 @@ def test_carried_and_from_zeros_are_judged_on_the_same_fifty() -> None:
 def test_a_way_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"way must be one of 'carried', .*, got 'carry'"):
         runs.train_seed(0, "carry", chunks=1)
+
+
+def test_a_keras_like_network_keeps_any_state_and_broadcasts_no_target() -> None:
+    # Of two layers, the first axis of the state could be taken for the pair (h, c).
+    layers = torch.nn.GRU(1, 4, num_layers=2, batch_first=True)
+    net, x = runs.KerasLike(layers), torch.randn(3, 5, 1)
+    net.predict(x)
+    assert isinstance(net.state, torch.Tensor)
+    assert net.state.shape == (2, 3, 4)
+    with pytest.raises(ValueError, match="must have the shape of the model's answer"):
+        net.train_on_batch(x, torch.randn(3, 1, 1))

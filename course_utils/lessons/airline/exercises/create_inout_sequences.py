@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def create_inout_sequences(input_data: np.ndarray, tw: int) -> tuple[np.ndarray, np.ndarray]:
@@ -86,6 +86,12 @@ def runs_past_the_end(input_data, tw):
     return windows, np.array([input_data[i + tw : i + tw + 1] for i in range(len(input_data))])
 
 
+def _space(draw: Draw) -> Case:
+    dtype = draw.one_of("dtype", (np.float64, np.float64, np.float32))
+    tw = draw.one_of("window", (1, 2, 3, 5, 12))
+    return Case(draw.array(tw + draw.size("windows"), dtype=dtype), tw)
+
+
 WINDOWS = Exercise(
     id="5a.2",
     title="Cut a series into windows",
@@ -97,6 +103,7 @@ WINDOWS = Exercise(
         Case(np.arange(10.0, 26.0), 3, label="sixteen values, windows of three"),
         Case(np.sin(np.arange(15.0)), 2),
     ),
+    space=_space,
     misconceptions=(
         last_window_lost,
         label_inside_the_window,

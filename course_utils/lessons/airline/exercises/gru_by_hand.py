@@ -1,10 +1,10 @@
 """Exercise 5b.1: one step of a GRU."""
 
 import torch
-from torch import nn
 
 from course_utils.checking import Exercise, wrong
-from course_utils.lessons.airline.gru_cases import gru_cases
+from course_utils.checking.forbidding import READY_MADE_CELLS, never_calls
+from course_utils.lessons.airline.gru_cases import gru_cases, gru_space
 
 
 def gru_by_hand(
@@ -24,19 +24,19 @@ def gru_by_hand(
     return (1 - z) * n + z * state
 
 
-def gru_cell(x, state, *weights):
-    cell = nn.GRUCell(x.shape[1], state.shape[1]).to(x.dtype)
-    with torch.no_grad():
-        for own, weight in zip(cell.parameters(), weights, strict=True):
-            own.copy_(weight)
-        return cell(x, state)
-
-
 def gates(x, state, w_ih, w_hh, b_ih, b_hh):
     """Give r and z, and what the candidate is made of: the input's part and the state's."""
     x_r, x_z, x_n = (x @ w_ih.T + b_ih).chunk(3, dim=1)
     h_r, h_z, h_n = (state @ w_hh.T + b_hh).chunk(3, dim=1)
     return torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z), x_n, h_n
+
+
+def gate_by_gate(x, state, *weights):
+    r, z, n = zip(*(weight.chunk(3) for weight in weights), strict=True)
+    r, z = (torch.sigmoid(x @ w.T + b + state @ u.T + c) for w, u, b, c in (r, z))
+    w, u, b, c = n
+    n = torch.tanh(x @ w.T + b + r * (state @ u.T + c))
+    return n + z * (state - n)
 
 
 @wrong(
@@ -112,8 +112,16 @@ GRU = Exercise(
     difficulty=3,
     minutes=25,
     reference=gru_by_hand,
-    also_right=(gru_cell,),
+    also_right=(gate_by_gate,),
     cases=gru_cases,
+    space=gru_space,
+    properties=(
+        never_calls(
+            *(*READY_MADE_CELLS, "torch.nn.Linear"),
+            says="Write the step from its formulas, with the weights that come in.",
+            case=lambda: gru_cases()[0],
+        ),
+    ),
     misconceptions=(
         update_gate_for_reset_gate,
         input_dropped,

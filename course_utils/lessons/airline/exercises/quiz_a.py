@@ -42,7 +42,7 @@ QUIZ_LEAK = Exercise(
         "`2 * (x - low) / (high - low) - 1`, with `x = split.train.max()`.",
     ),
     rtol=0.0,
-    atol=0.006,
+    atol=0.005,  # two decimals
 )
 
 
@@ -84,7 +84,7 @@ QUIZ_1959 = Exercise(
         "Forecast with your `repeat_last_year`, judge with `forecasting.rmse(actual, forecast)`.",
     ),
     rtol=0.0,
-    atol=0.06,
+    atol=0.05,  # one decimal
 )
 
 
@@ -127,5 +127,5 @@ QUIZ_JANUARY = Exercise(
         "`np.abs` of their difference, then `np.median`.",
     ),
     rtol=0.0,
-    atol=0.06,
+    atol=0.05,  # one decimal
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def repeat_last_year(past: np.ndarray, horizon: int) -> np.ndarray:
@@ -48,6 +48,12 @@ def backwards(past, horizon):
     return past[-12:][::-1][np.arange(horizon) % 12]
 
 
+def _space(draw: Draw) -> Case:
+    dtype = draw.one_of("dtype", (np.float64, np.float64, np.float32))
+    past = draw.array(draw.one_of("months", (12, 13, 24, 29, 36, 61)), dtype=dtype)
+    return Case(past, draw.one_of("horizon", (1, 3, 11, 12, 13, 24, 25, 40)))
+
+
 BASELINE = Exercise(
     id="5a.4",
     title="The baseline that must be beaten",
@@ -60,6 +66,7 @@ BASELINE = Exercise(
         Case(np.arange(1.0, 31.0) ** 2, 5, label="five months ahead"),
         Case(np.arange(1.0, 41.0), 15, label="fifteen months ahead"),
     ),
+    space=_space,
     misconceptions=(
         last_value,
         first_year,

@@ -1,6 +1,8 @@
 """Exercise 5b.3: where a forecast may start."""
 
-from course_utils.checking import Case, Exercise, wrong
+from operator import index
+
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
 
 
 def rolling_origins(length: int, first: int, step: int, horizon: int) -> list[int]:
@@ -49,6 +51,25 @@ def ends_not_origins(length, first, step, horizon):
     return [origin + horizon for origin in range(first, length - horizon + 1, step)]
 
 
+def whole_numbers(answer):
+    try:
+        [index(origin) for origin in answer(20, first=10, step=2, horizon=4)]
+    except TypeError:
+        raise Rejected("an origin is a place to cut at: give whole numbers, no floats") from None
+
+
+def _space(draw: Draw) -> Case:
+    first, step = draw.whole(1, 30), draw.size("step")
+    horizon = draw.one_of("horizon", (1, 2, 3, 5, 12))
+    # Whether the last forecast ends with the series, or before it; or no origin fits at all.
+    over = draw.one_of("left over", ("nothing", "nearly a step", "a bit", "too short"))
+    rest = {"nothing": 0, "nearly a step": step - 1, "a bit": draw.whole(0, step - 1)}
+    length = first + horizon + step * draw.one_of("steps", (0, 1, 2, 5)) + rest.get(over, 0)
+    if over == "too short":
+        length = first + horizon - draw.whole(1, horizon)
+    return Case(length, first=first, step=step, horizon=horizon)
+
+
 ORIGINS = Exercise(
     id="5b.3",
     title="Where may a forecast start?",
@@ -57,10 +78,14 @@ ORIGINS = Exercise(
     reference=rolling_origins,
     also_right=(by_counting,),
     cases=lambda: (
-        Case(144, 108, 3, 12, label="the airline backtest"),
-        Case(20, 10, 2, 4),
-        Case(15, 12, 5, 3, label="only one origin fits"),
+        Case(144, first=108, step=3, horizon=12, label="the airline backtest"),
+        Case(20, first=10, step=2, horizon=4),
+        Case(15, first=12, step=5, horizon=3, label="only one origin fits"),
+        Case(14, first=12, step=5, horizon=3, label="no origin fits"),
     ),
+    space=_space,
+    exact_sequence=True,  # the text asks for a list
+    properties=(whole_numbers,),
     misconceptions=(
         last_origin_lost,
         runs_past_the_end,

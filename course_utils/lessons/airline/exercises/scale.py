@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def scale(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -58,6 +58,17 @@ def standardised(train, test):
     return (train - train.mean()) / train.std(), (test - train.mean()) / train.std()
 
 
+def _space(draw: Draw) -> Case:
+    dtype = draw.one_of("dtype", (np.float64, np.float64, np.float32))
+    train = draw.array(draw.size("train", least=2), dtype=dtype)
+    # One value far from the rest, so that there is a range; anywhere, so no end is special.
+    unit, place = abs(train).max() or 1.0, draw.whole(0, len(train) - 1)
+    train[place] = draw.one_of("outlier", (train.max() + unit, train.min() - unit))
+    low, high = draw.one_of("test", ((0.1, 0.9), (1.1, 2.5), (-1.5, -0.1), (-1.0, 2.0)))
+    test = train.min() + np.ptp(train) * draw.rng.uniform(low, high, draw.size("months"))
+    return Case(train, test.astype(dtype))
+
+
 SCALE = Exercise(
     id="5a.1",
     title="Scale without looking ahead",
@@ -69,10 +80,12 @@ SCALE = Exercise(
         Case(np.array([10.0, 20.0, 30.0]), np.array([40.0, 5.0]), label="a test part out of range"),
         Case(np.array([5.0, 1.0, 2.0, 4.0]), np.array([7.0, 3.0, 9.0])),
     ),
+    space=_space,
     misconceptions=(fitted_on_all_data, each_part_by_itself, zero_to_one, clipped, standardised),
     hints=(
         "Two numbers decide everything: the smallest and the largest of the training part.",
         "First to [0, 1] by `(x - low) / (high - low)`, then times 2, minus 1.",
     ),
     returns=("scaled train", "scaled test"),
+    atol=1e-5,  # for those who compute in float32
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def scaled_error(actual: np.ndarray, forecast: np.ndarray, past: np.ndarray) -> float:
@@ -79,6 +79,16 @@ def sums_for_means(actual, forecast, past):
     return float(np.abs(actual - forecast).sum() / np.abs(past[12:] - past[:-12]).sum())
 
 
+def _space(draw: Draw) -> Case:
+    dtype = draw.one_of("dtype", (np.float64, np.float64, np.float32))
+    horizon = draw.one_of("horizon", (1, 2, 5, 12, 15))
+    actual, forecast = (draw.array(horizon, dtype=dtype) for _ in range(2))
+    # No ties in the past: repeating a year that is the next one's equal misses nothing.
+    kind = draw.one_of("past", ("normal", "negative", "positive", "large"))
+    past = draw.array(draw.one_of("months", (13, 24, 25, 31, 36, 50)), dtype=dtype, kind=kind)
+    return Case(actual, forecast, past)
+
+
 MASE = Exercise(
     id="5a.5",
     title="An error without units",
@@ -95,6 +105,7 @@ MASE = Exercise(
         ),
         Case(np.array([5.0, 1.0]), np.array([2.0, 2.5]), np.arange(1.0, 31.0) ** 1.5),
     ),
+    space=_space,
     misconceptions=(
         last_value_scale,
         squared_error,

@@ -2,8 +2,8 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
-from course_utils.lessons.airline.gru_cases import gru_cases
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.lessons.airline.gru_cases import gru_case, gru_cases
 
 
 def turn_z_around(
@@ -68,6 +68,22 @@ def one_minus_the_weights(*weights):
     return tuple(torch.cat([r, 1 - z, n]) for r, z, n in thirds)
 
 
+def in_place(*weights):
+    for weight in weights:
+        weight.chunk(3)[1].neg_()
+    return weights
+
+
+def _weights(case: Case) -> Case:
+    return Case(*case.args[2:], label=case.label)
+
+
+def _space(draw: Draw) -> Case:
+    dtype = draw.one_of("dtype", (torch.float32, torch.float64))
+    case = gru_case(draw, 1, draw.size("inputs"), draw.size("hidden"), dtype)
+    return _weights(case)
+
+
 TURN = Exercise(
     id="5b.2",
     title="Turn the update gate around",
@@ -75,8 +91,10 @@ TURN = Exercise(
     minutes=8,
     optional=True,
     reference=turn_z_around,
-    also_right=(in_a_copy,),
-    cases=lambda: tuple(Case(*case.args[2:], label=case.label) for case in gru_cases()),
+    also_right=(in_a_copy, in_place),
+    cases=lambda: tuple(_weights(case) for case in gru_cases()),
+    space=_space,
+    in_place=True,
     misconceptions=(
         biases_forgotten,
         biases_only,

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def zero_state(input_seq: torch.Tensor, hidden_layer_size: int) -> torch.Tensor:
@@ -49,6 +49,11 @@ def a_pair(input_seq, hidden_layer_size):
     return h, torch.zeros_like(h)
 
 
+def _space(draw: Draw) -> Case:
+    given = draw.tensor(*(draw.size(name) for name in ("steps", "batch", "features")))
+    return Case(given, draw.one_of("hidden", (1, 2, 3, 5, 8, 100)))
+
+
 ZERO_STATE = Exercise(
     id="5a.3",
     title="Why is the second dimension 1?",
@@ -61,6 +66,7 @@ ZERO_STATE = Exercise(
         Case(torch.zeros(12, 5, 1), 8, label="five windows at once"),
         Case(torch.zeros(4, 3, 2), 6, label="three windows of two features"),
     ),
+    space=_space,
     misconceptions=(
         always_one,
         steps_for_batch,

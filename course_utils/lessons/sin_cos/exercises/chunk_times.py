@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def chunk_times(number: int, steps: int, span: float) -> np.ndarray:
@@ -51,6 +51,20 @@ def double_precision(number, steps, span):
     return np.linspace(number * span, (number + 1) * span, steps, endpoint=False)
 
 
+@wrong(
+    "np.arange counts its samples by dividing, and rounding now and then makes one too many. "
+    "linspace takes the number of samples itself."
+)
+def a_step_that_is_no_whole_number(number, steps, span):
+    return np.arange(number * span, (number + 1) * span, span / steps, dtype=np.float32)
+
+
+def one_more(draw: Draw) -> Case:
+    number = draw.one_of("number", (0, 1, 2, 7, 11, 12, 37, 50, 99))
+    steps = draw.one_of("steps", (10, 1, 2, 5, 7, 20))
+    return Case(number, steps, draw.one_of("span", (np.pi, 0.5, 2 * np.pi, 3.0, np.pi / 2)))
+
+
 TIMES = Exercise(
     id="3b.2",
     title="Mend it",
@@ -61,12 +75,22 @@ TIMES = Exercise(
     cases=lambda: (
         Case(0, 4, 2.0, label="the first chunk: four samples over 2 radians"),
         Case(3, 10, 3.0, label="chunk 3"),
+        Case(11, 10, np.pi, label="chunk 11 of the lesson"),
     ),
-    misconceptions=(endpoint_kept, one_sample_short, first_one_left_out, double_precision),
+    misconceptions=(
+        endpoint_kept,
+        one_sample_short,
+        first_one_left_out,
+        double_precision,
+        a_step_that_is_no_whole_number,
+    ),
     hints=(
         "Ten fence posts have nine gaps between them. A chunk that leaves its end out has as many "
         "gaps as samples.",
         "`np.linspace` has a keyword for this, and `dtype=np.float32`.",
     ),
+    space=one_more,
+    draws=30,
+    dtypes="same",
     returns=("array of times",),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from course_utils.checking import Case, Exercise, Rejected, wrong
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
 
 
 def cut(
@@ -57,20 +57,50 @@ def c_forgotten(state):
     return (state[0].detach(), state[1]) if isinstance(state, tuple) else state.detach()
 
 
-def _nothing_hangs_on(answer: Callable[..., Any]) -> None:
-    def attached() -> torch.Tensor:
-        return 2 * torch.ones(1, 2, 3, requires_grad=True)
+@wrong("c was cut and h was not: backward() would run into the past through h.")
+def h_forgotten(state):
+    return (state[0], state[1].detach()) if isinstance(state, tuple) else state.detach()
 
-    h = answer(attached())
-    if h.requires_grad:
-        raise Rejected("the state still has a history: its requires_grad is True")
-    h, c = answer((attached(), attached()))
-    if h.requires_grad or c.requires_grad:
-        raise Rejected("of the pair (h, c), at least one still has a history")
-    original = attached()
-    answer(original)
-    if not original.requires_grad:
-        raise Rejected("the state that came in lost its own history")
+
+@wrong(
+    "That cuts the caller's own tensor as well, and its chunk may still want backward(). "
+    "detach() gives a new one, and leaves that as it was."
+)
+def in_place(state):
+    for part in state if isinstance(state, tuple) else (state,):
+        part.detach_()
+    return state
+
+
+def one_more(draw: Draw) -> Case:
+    pair = draw.one_of("pair", (False, True))
+    shape = 1, draw.size("batch"), draw.size("hidden")
+    dtype = draw.one_of("dtype", (torch.float32, torch.float32, torch.float64))
+    leaf = draw.one_of("leaf", (False, True))
+    parts = tuple(draw.tensor(*shape, dtype=dtype, grad=leaf) for _ in range(2 if pair else 1))
+    return Case(parts if pair else parts[0])
+
+
+def _attached() -> torch.Tensor:
+    return 2 * torch.ones(1, 2, 3, requires_grad=True)
+
+
+def _nothing_hangs_on(answer: Callable[..., Any]) -> None:
+    # A history is what counts: a cut state may be a leaf that wants a gradient of its own.
+    if answer(_attached()).grad_fn is not None:
+        raise Rejected("the state still has a history: it hangs on a grad_fn")
+    for name, part in zip("hc", answer((_attached(), _attached())), strict=True):
+        if part.grad_fn is not None:
+            raise Rejected(f"of the pair (h, c), {name} still has a history")
+
+
+def _the_callers_keeps_its_own(answer: Callable[..., Any]) -> None:
+    single, h, c = _attached(), _attached(), _attached()
+    answer(single)
+    answer((h, c))
+    for part in (single, h, c):
+        if part.grad_fn is None:
+            raise Rejected("the state that came in lost its own history")
 
 
 CUT = Exercise(
@@ -84,8 +114,17 @@ CUT = Exercise(
         Case(torch.arange(6.0).reshape(1, 2, 3), label="the state of an RNN"),
         Case((torch.ones(1, 2, 3), torch.full((1, 2, 3), 2.0)), label="the pair of an LSTM"),
     ),
-    misconceptions=(a_pair_has_no_detach, h_alone, zeros, not_assigned, c_forgotten),
-    properties=(_nothing_hangs_on,),
+    misconceptions=(
+        a_pair_has_no_detach,
+        h_alone,
+        zeros,
+        not_assigned,
+        c_forgotten,
+        h_forgotten,
+        in_place,
+    ),
+    properties=(_nothing_hangs_on, _the_callers_keeps_its_own),
+    space=one_more,
     hints=(
         "`isinstance(state, tuple)` tells an LSTM's state from an RNN's.",
         "`tensor.detach()` returns a tensor with the same numbers and no history.",

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, Rejected, wrong
-from course_utils.recurrent import SequenceModel
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
+from course_utils.lessons.sin_cos.cases import draw_chunks, draw_network, network, some_chunks
 
 
 def evaluate(
@@ -65,7 +65,7 @@ def overwrites_the_state(rnn, inputs, targets, h_state=None):
     total = 0.0
     for x, y in zip(inputs, targets, strict=True):
         prediction, after = rnn(x, h_state)
-        h_state.copy_(after)
+        h_state = after if h_state is None else h_state.copy_(after)
         total += nn.functional.mse_loss(prediction, y).item()
     return total / len(inputs)
 
@@ -108,12 +108,11 @@ def summed(rnn, inputs, targets, h_state=None):
 
 def _gradients_stay(answer: Callable[..., Any]) -> None:
     """Reject an answer that adds to the gradients, or takes them away."""
-    torch.manual_seed(6)
-    model, known = SequenceModel(hidden=3), []
+    model, known = network(6), []
     for number, weight in enumerate(model.parameters()):
         weight.grad = torch.full_like(weight, number + 1.0)
         known.append(weight.grad.clone())
-    answer(model, *torch.randn(2, 2, 1, 4, 1), torch.zeros(1, 1, 3))
+    answer(model, *some_chunks(2, 1, 4), torch.zeros(1, 1, 3))
     left = [weight.grad for weight in model.parameters() if weight.grad is not None]
     if len(left) < len(known) or not any(after.any() for after in left):
         raise Rejected("the gradients that were there before your look are gone")
@@ -121,15 +120,12 @@ def _gradients_stay(answer: Callable[..., Any]) -> None:
         raise Rejected("your look left gradients behind: the next step() would use them")
 
 
-def _cases() -> tuple[Case, ...]:
-    torch.manual_seed(5)
-    # Each pair is the inputs and the targets, (chunks, batch, steps, 1).
-    one_row, two_rows = torch.randn(2, 4, 1, 5, 1), torch.randn(2, 3, 2, 4, 1)
-    left_by_training = "four chunks, a state that training left"
-    return (
-        Case(SequenceModel(hidden=3), *one_row, torch.randn(1, 1, 3), label=left_by_training),
-        Case(SequenceModel(hidden=3), *two_rows, torch.randn(1, 2, 3)),
-    )
+def one_more(draw: Draw) -> Case:
+    model, (inputs, targets) = draw_network(draw), draw_chunks(draw)
+    state = draw.tensor(1, inputs.size(1), model.readout.in_features)
+    state.requires_grad_(draw.one_of("gradient", (False, True)))
+    given = {"a state": (state,), "another": (state,), "left out": (), "None": (None,)}
+    return Case(model, inputs, targets, *given[draw.one_of("state", list(given))])
 
 
 EVALUATE = Exercise(
@@ -139,7 +135,16 @@ EVALUATE = Exercise(
     minutes=7,
     reference=evaluate,
     also_right=(_all_at_once,),
-    cases=_cases,
+    cases=lambda: (
+        Case(
+            network(5),
+            *some_chunks(4, 1, 5),
+            torch.tensor([[[0.9, -0.4, 0.2]]]),
+            label="four chunks, a state that training left",
+        ),
+        Case(network(5), *some_chunks(3, 2, 4), torch.linspace(-1, 1, 6).reshape(1, 2, 3)),
+        Case(network(5), *some_chunks(4, 1, 5), label="four chunks, and no state"),
+    ),
     misconceptions=(
         trains_on_the_test,
         overwrites_the_state,
@@ -152,6 +157,8 @@ EVALUATE = Exercise(
         summed,
     ),
     properties=(_gradients_stay,),
+    space=one_more,
+    draws=10,
     hints=(
         "The training loop, without its three lines of learning, under `torch.no_grad()`.",
         "`prediction, h_state = rnn(x, h_state)` binds a new tensor to the name: the caller's "

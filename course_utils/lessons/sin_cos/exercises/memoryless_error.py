@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def memoryless_error(x: np.ndarray, y: np.ndarray) -> float:
@@ -75,6 +75,37 @@ def not_rounded(x, y):
     return float(sum(np.var(group) * len(group) for group in groups) / len(y))
 
 
+@wrong(
+    "0 and -0 are one number, and as texts they are two: a sine rounds to either. Compare numbers."
+)
+def compared_as_texts(x, y):
+    texts = np.array([f"{value:.4f}" for value in x])
+    groups = [y[texts == text] for text in np.unique(texts)]
+    return float(sum(np.var(group) * len(group) for group in groups) / len(y))
+
+
+def one_more(draw: Draw) -> Case:
+    """Draw a few heights, two of them neighbours or mirrored, each met with a little noise."""
+    samples = draw.one_of("samples", (1, 2, 5, 8, 13, 21))
+    dtype, kind = draw.one_of(
+        "dtype, targets",
+        (
+            *((np.float64, kind) for kind in ("normal", "positive", "negative")),
+            *((np.float64, kind) for kind in ("large", "with zeros", "with ties")),
+            *((np.float32, "normal"),) * 2,
+        ),
+    )
+    two = draw.one_of(
+        "two heights",
+        ((0.0001, 0.0), (-0.0001, 0.0), (0.2, 0.2001), (0.6, -0.6), (12.5, -12.5), (-1.7, 2.4)),
+    )
+    more = draw.rng.uniform(-2, 2, draw.one_of("more heights", (0, 0, 1, 3))).round(4)
+    x = draw.rng.choice([*two, *more], samples)
+    x[0] = two[0]
+    x += draw.rng.uniform(-3e-5, 3e-5, samples)
+    return Case(x.astype(dtype), draw.array(samples, dtype=dtype, kind=kind))
+
+
 MEMORYLESS = Exercise(
     id="3a.1",
     title="The best that no memory can do",
@@ -89,6 +120,11 @@ MEMORYLESS = Exercise(
             label="x = 0 twice, 1 three times, 2 once",
         ),
         Case(np.array([0.5, 0.50000001, -0.2, 0.3]), np.array([1.0, -3.0, 2.0, 4.0])),
+        Case(
+            np.array([1e-8, -1e-8, 1e-8, 0.5], dtype=np.float32),
+            np.array([1.0, -1.0, -1.0, 0.5], dtype=np.float32),
+            label="a sine that is 0 but for the last digits, now above and now below",
+        ),
     ),
     misconceptions=(
         always_zero,
@@ -98,7 +134,10 @@ MEMORYLESS = Exercise(
         mean_of_means,
         not_squared,
         not_rounded,
+        compared_as_texts,
     ),
+    space=one_more,
+    draws=24,
     hints=(
         "If you see only $x$, you must say the same thing each time the same $x$ comes. What is "
         "the best thing to say for `y = 3` and `y = 5`?",

@@ -131,5 +131,5 @@ FORMULA = Exercise(
         "`x = np.sin(t)` at `t = np.arange(200) * 2 * spacing`, and `np.cos(t[1:])` to compare.",
     ),
     rtol=0.0,
-    atol=0.03,
+    atol=0.015,
 )

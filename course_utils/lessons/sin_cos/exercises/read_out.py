@@ -3,7 +3,9 @@
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
+from course_utils.checking.forbidding import no_loop
+from course_utils.lessons.sin_cos.cases import with_seed
 
 
 def read_out(r_out: torch.Tensor, out: nn.Linear) -> torch.Tensor:
@@ -64,18 +66,33 @@ def view_of_a_turned_tensor(r_out, out):
     return out(r_out.view(-1, hidden)).view(batch, steps, -1)
 
 
+the_loop_again = wrong(
+    "The numbers are right. But that is the loop again: find a way without one."
+)(in_a_loop)
+
+
 def _cases() -> tuple[Case, ...]:
-    torch.manual_seed(0)
-    out, wide = nn.Linear(4, 1), nn.Linear(3, 2)
+    dice = torch.Generator().manual_seed(0)
+    out, wide = with_seed(0, nn.Linear, 4, 1), with_seed(1, nn.Linear, 3, 2)
     return (
-        Case(torch.randn(1, 5, 4), out, label="one row, five steps, hidden 4"),
-        Case(torch.randn(3, 5, 3), wide, label="three rows, two outputs"),
+        Case(torch.randn(1, 5, 4, generator=dice), out, label="one row, five steps, hidden 4"),
+        Case(torch.randn(3, 5, 3, generator=dice), wide, label="three rows, two outputs"),
         Case(
-            torch.randn(5, 2, 4).transpose(0, 1),
+            torch.randn(5, 2, 4, generator=dice).transpose(0, 1),
             out,
             label="two rows, laid in memory as nn.RNN lays them",
         ),
     )
+
+
+def one_more(draw: Draw) -> Case:
+    batch, steps, outputs = (draw.size(name) for name in ("batch", "steps", "outputs"))
+    hidden = draw.one_of("hidden", (1, 2, 3, 5, 32))
+    out = with_seed(draw.whole(0, 9999), nn.Linear, hidden, outputs)
+    r_out, dtype = draw.tensor(steps, batch, hidden), draw.one_of("dtype", (None, torch.float64))
+    r_out = r_out.transpose(0, 1) if draw.one_of("time first", (True, False)) else r_out
+    r_out = r_out.reshape(batch, steps, hidden).to(dtype or torch.float32)
+    return Case(r_out.requires_grad_(draw.one_of("gradient", (True, True, False))), out.to(dtype))
 
 
 READ_OUT = Exercise(
@@ -84,7 +101,7 @@ READ_OUT = Exercise(
     difficulty=1,
     minutes=6,
     reference=read_out,
-    also_right=(in_a_loop, directly),
+    also_right=(directly,),
     cases=_cases,
     misconceptions=(
         last_step_only,
@@ -93,7 +110,10 @@ READ_OUT = Exercise(
         not_folded_again,
         hidden_size_for_a_batch_size,
         view_of_a_turned_tensor,
+        the_loop_again,
     ),
+    properties=(no_loop("The layer takes many rows at once: give it all steps of all of them."),),
+    space=one_more,
     hints=(
         "Lay all steps of all rows in one long column (batch · steps, hidden), and fold the "
         "answers again.",

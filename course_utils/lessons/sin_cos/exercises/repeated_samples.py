@@ -1,8 +1,13 @@
 """Exercise 3b.1: find the samples that come twice."""
 
+from collections.abc import Callable
+from numbers import Integral
+from typing import Any
+
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils import signals
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
 
 
 def repeated_samples(times: np.ndarray) -> list[int]:
@@ -48,6 +53,31 @@ def inside_the_chunk(times):
     return [n for n in range(len(times)) if times[n, 0] == times[n, -1]]
 
 
+def _whole_numbers(answer: Callable[..., Any]) -> None:
+    found = answer(np.arange(6.0).reshape(2, 3) - [[0.0], [1.0]])
+    if not all(isinstance(number, Integral) for number in found):
+        raise Rejected(f"the list holds {found[0]!r}: the number of a chunk is a whole one, an int")
+
+
+def one_more(draw: Draw) -> Case:
+    """Draw chunks of which some begin where the one before ended, others close by."""
+    steps, spacing = draw.size("steps"), draw.one_of("spacing", (np.pi / 9, 0.05, 1.0, 2.5))
+    rows = [draw.whole(0, 3) + spacing * np.arange(steps)]
+    for _ in range(draw.size("chunks") - 1):
+        end = rows[-1][-1]
+        begins = {
+            "a repeat": end,
+            "one more repeat": end,
+            "the next sample": end + spacing,
+            "a gap": end + 5 * spacing,
+            "an overlap": end - spacing,
+            "another moment of the same sine": end + 2 * np.pi,
+            "where the first chunk ended": rows[0][-1],
+        }
+        rows.append(begins[draw.one_of("border", list(begins))] + spacing * np.arange(steps))
+    return Case(np.array(rows, dtype=draw.one_of("dtype", (np.float64, np.float32))))
+
+
 REPEATED = Exercise(
     id="3b.1",
     title="Find what is wrong with the curve",
@@ -70,6 +100,7 @@ REPEATED = Exercise(
             np.array([[0.0, 1.0], [np.pi - 1.0, 3.0], [3.0, 4.0]]),
             label="two moments with the same sine",
         ),
+        Case(signals.sin_cos_chunks(8, endpoint=True).times, label="eight chunks of the lesson"),
     ),
     misconceptions=(
         numbered_by_the_chunk_before,
@@ -80,6 +111,9 @@ REPEATED = Exercise(
         the_sines_compared,
         inside_the_chunk,
     ),
+    properties=(_whole_numbers,),
+    space=one_more,
+    draws=20,
     hints=(
         "Print the last two times of chunk 0 and the first two of chunk 1, side by side.",
         "`times[n, 0]` begins chunk n, `times[n - 1, -1]` ended the one before.",

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def start_state(rule: str, left: list[torch.Tensor]) -> torch.Tensor | None:
@@ -74,6 +74,13 @@ def _cases() -> tuple[Case, ...]:
     )
 
 
+def one_more(draw: Draw) -> Case:
+    calls = [(rule, chunks) for rule in ("carry", "stale", "reset") for chunks in range(6)]
+    rule, chunks = draw.one_of("rule, chunks", calls)
+    shape = 1, 1, draw.one_of("hidden", (1, 2, 3, 5, 32))
+    return Case(rule, [draw.tensor(*shape) for _ in range(chunks)])
+
+
 START = Exercise(
     id="3b.3",
     title="Three rules for a start",
@@ -90,6 +97,8 @@ START = Exercise(
         too_early,
         the_newest_for_want_of_an_older,
     ),
+    space=one_more,
+    draws=18,
     hints=(
         "`left[-1]` is what the last chunk left, `left[-2]` what the one before it left.",
         "How long must `left` be for each of the two? Everything else is `None`.",

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def to_batch_first(r_out: torch.Tensor) -> torch.Tensor:
@@ -38,6 +38,17 @@ def time_runs_backwards(r_out):
     return r_out.flip(0).transpose(0, 1)
 
 
+@wrong("The numbers are right, and the gradient is lost: what comes before would learn nothing.")
+def detached(r_out):
+    return r_out.detach().transpose(0, 1)
+
+
+def one_more(draw: Draw) -> Case:
+    shape = (draw.size(name) for name in ("steps", "batch", "hidden"))
+    dtype = draw.one_of("dtype", (torch.float32, torch.float64))
+    return Case(draw.tensor(*shape, dtype=dtype, grad=draw.one_of("gradient", (True, False))))
+
+
 BATCH_FIRST = Exercise(
     id="3a.3",
     title="Turn the axes without mixing the rows",
@@ -55,7 +66,9 @@ BATCH_FIRST = Exercise(
         the_wrong_axes,
         all_axes_turned_round,
         time_runs_backwards,
+        detached,
     ),
+    space=one_more,
     hints=(
         "After the change, `result[1, 2]` must be what `r_out[2, 1]` was.",
         "There is a method that swaps two axes; `view` is not it.",

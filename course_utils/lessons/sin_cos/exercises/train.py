@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from course_utils.checking import Case, Exercise, Rejected, wrong
-from course_utils.recurrent import SequenceModel
+from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
+from course_utils.lessons.sin_cos.cases import draw_chunks, draw_network, network, some_chunks
 
 
 def train(
@@ -26,20 +26,6 @@ def train(
         optimizer.step()
         losses.append(loss.item())
     return losses, h_state
-
-
-def _in_other_words(rnn, inputs, targets, lr):
-    optimizer = torch.optim.Adam(rnn.parameters(), lr=lr)
-    losses, state = [], torch.zeros(1, inputs.size(1), 3)
-    for number in range(len(inputs)):
-        rnn.zero_grad()
-        y, after = rnn(inputs[number], state.data)
-        loss = ((y - targets[number]) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        losses.append(float(loss))
-        state = after.detach()
-    return losses, state
 
 
 def _adam(rnn, lr):
@@ -64,6 +50,10 @@ def _loop(rnn, inputs, targets, optimizer, learn=_learn, cut=torch.Tensor.detach
     return losses, h_state
 
 
+def _through_data(rnn, inputs, targets, lr):
+    return _loop(rnn, inputs, targets, _adam(rnn, lr), cut=lambda h_state: h_state.data)
+
+
 @wrong(
     "Nothing is learnt: the weights stay as they were. Without backward() there are no "
     "gradients; without step() nobody uses them; and zero_grad() between the two wipes "
@@ -71,7 +61,6 @@ def _loop(rnn, inputs, targets, optimizer, learn=_learn, cut=torch.Tensor.detach
 )
 def the_weights_never_move(rnn, inputs, targets, lr):
     def learn(optimizer, loss):
-        optimizer.zero_grad()
         loss.backward()
 
     return _loop(rnn, inputs, targets, _adam(rnn, lr), learn)
@@ -105,6 +94,18 @@ def retain_graph(rnn, inputs, targets, lr):
         optimizer.step()
 
     return _loop(rnn, inputs, targets, _adam(rnn, lr), learn, cut=lambda h_state: h_state)
+
+
+@wrong(
+    "backward() runs twice in one round, and the first run uses the notes of this chunk up. Call "
+    "it once."
+)
+def backward_twice(rnn, inputs, targets, lr):
+    def learn(optimizer, loss):
+        loss.backward()
+        loss.backward()
+
+    return _loop(rnn, inputs, targets, _adam(rnn, lr), learn)
 
 
 @wrong("Every chunk starts from zeros here. Hand the state on: rnn(x, h_state).")
@@ -149,19 +150,14 @@ def detached_too_late(rnn, inputs, targets, lr):
     return _loop(cut_on_the_way_in, inputs, targets, _adam(rnn, lr), cut=lambda h_state: h_state)
 
 
-def _cases() -> tuple[Case, ...]:
-    torch.manual_seed(3)
-    # Each pair is the inputs and the targets, (chunks, batch, steps, 1).
-    return (
-        Case(SequenceModel(hidden=3), *torch.randn(2, 4, 1, 5, 1), 0.02, label="four chunks"),
-        Case(SequenceModel(hidden=3), *torch.randn(2, 3, 2, 4, 1), 0.1),
-    )
+def one_more(draw: Draw) -> Case:
+    rate = draw.one_of("rate", (0.02, 0.003, 0.1))
+    return Case(draw_network(draw), *draw_chunks(draw), rate)
 
 
 def _state_has_no_history(answer: Callable[..., Any]) -> None:
-    torch.manual_seed(0)
-    _, state = answer(SequenceModel(hidden=3), *torch.randn(2, 2, 1, 3, 1), 0.02)
-    if state.requires_grad:
+    _, state = answer(network(0), *some_chunks(2, 1, 3), 0.02)
+    if state.grad_fn is not None:
         raise Rejected("the state that you give back still hangs on the graph of its chunk")
 
 
@@ -171,13 +167,18 @@ TRAIN = Exercise(
     difficulty=2,
     minutes=10,
     reference=train,
-    also_right=(_in_other_words,),
-    cases=_cases,
+    also_right=(_through_data,),
+    cases=lambda: (
+        Case(network(3), *some_chunks(1, 1, 5), 0.02, label="one chunk"),
+        Case(network(3), *some_chunks(4, 1, 5), 0.02, label="four chunks"),
+        Case(network(3), *some_chunks(3, 2, 4), 0.1),
+    ),
     misconceptions=(
         the_weights_never_move,
         no_zero_grad,
         no_detach,
         retain_graph,
+        backward_twice,
         reset,
         a_new_optimiser_each_round,
         a_fixed_rate,
@@ -187,6 +188,9 @@ TRAIN = Exercise(
         detached_too_late,
     ),
     properties=(_state_has_no_history,),
+    space=one_more,
+    draws=10,
+    rtol=1e-4,
     hints=(
         "In each round: predict, cut the state's history, take the loss; then three lines that "
         "begin with `optimizer`, `loss` and `optimizer`.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.checking import Case, Exercise, wrong
+from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def two_coefficients(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -52,6 +52,15 @@ def round_the_corner(x, y):
     return _fit([x, np.roll(x, 1)], y)
 
 
+def one_more(draw: Draw) -> Case:
+    samples = draw.one_of("samples", (8, 9, 13, 20, 40))
+    dtype = draw.one_of("dtype", (np.float64, np.float32))
+    kinds = ("normal", "negative", "positive", "with zeros", "with ties", "large")
+    x = draw.array(samples, kind=draw.one_of("x", (*kinds, "small")))
+    y = draw.array(samples, kind=draw.one_of("y", kinds))
+    return Case(x.astype(dtype), y.astype(dtype))
+
+
 COEFFICIENTS = Exercise(
     id="3b.5",
     title="Two numbers for a network",
@@ -69,6 +78,11 @@ COEFFICIENTS = Exercise(
             np.array([0.0, 1.0, 2.0, 5.0, -1.0, 3.0]),
             np.array([0.5, 2.0, 3.0, 8.0, -7.0, 7.5]),
         ),
+        Case(
+            np.sin(np.arange(40, dtype=np.float32) * np.float32(np.pi / 10)),
+            np.cos(np.arange(40, dtype=np.float32) * np.float32(np.pi / 10)),
+            label="the lesson's wave, as float32",
+        ),
     ),
     misconceptions=(
         swapped,
@@ -77,6 +91,9 @@ COEFFICIENTS = Exercise(
         with_a_constant,
         round_the_corner,
     ),
+    space=one_more,
+    rtol=1e-4,
+    atol=1e-5,
     hints=(
         "A table of two columns, one row for each t from 1 on: `x[t]` and `x[t-1]`.",
         "`np.linalg.lstsq(table, wanted, rcond=None)` gives the coefficients as the first of its "
