@@ -220,7 +220,7 @@ def detach(state: SomeState) -> SomeState:
     raise BadArgument(f"state must be a tensor or a pair of tensors, got {seen(state)}")
 
 
-def answered(model: Callable[..., Any], x: Any, state: State | None = None) -> tuple[Tensor, State]:
+def answered(model: Callable[..., Any], x: Any, *state: Any) -> tuple[Tensor, State]:
     """Call a model as ``y, state = model(x, state)``, and refuse one that answers otherwise.
 
     A model that returns a tensor alone would be taken apart row by row where the batch is 2.
@@ -231,8 +231,9 @@ def answered(model: Callable[..., Any], x: Any, state: State | None = None) -> t
         Any, such as `Forecaster` and `SequenceModel`.
     x : Tensor
         Its input.
-    state : Tensor or (Tensor, Tensor), optional
-        What it starts from. Unless given the model is called with ``x`` alone.
+    *state : Tensor or (Tensor, Tensor) or None
+        What it starts from: given on as it is, None too, since a model may have no default for
+        it. Left out, the model is called with ``x`` alone.
 
     Returns
     -------
@@ -244,7 +245,7 @@ def answered(model: Callable[..., Any], x: Any, state: State | None = None) -> t
     BadArgument
         Naming what the model gave.
     """
-    given = model(x) if state is None else model(x, state)
+    given = model(x, *state)
     if not (isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], Tensor)):
         raise BadArgument(f"model must give the pair (y, state), and gave {seen(given)}")
     return given

@@ -111,11 +111,9 @@ def test_a_file_comes_back_by_git_or_from_the_zip(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(settings, "ROOT", tmp_path)
-    assert (
-        doctor.bring_back("data/x.csv") == "take data/x.csv again from the ZIP that you downloaded"
-    )
+    assert doctor.bring_back("data") == "take data again from the ZIP that you downloaded"
     (tmp_path / ".git").touch()  # a file, where the course is a work tree or a submodule
-    assert doctor.bring_back("data/x.csv") == "`git checkout -- data/x.csv` brings it back"
+    assert doctor.bring_back("data") == "`git checkout -- data` brings it back"
 
 
 def test_the_report_needs_no_signs_that_a_windows_pipe_lacks(

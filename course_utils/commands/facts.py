@@ -42,7 +42,8 @@ KERNEL_SIGN = "No module named 'course_utils'"
 KERNEL_LINE = (
     f"> If the next cell says `{KERNEL_SIGN}`, this notebook runs in a Python that doesn't have "
     "the course. In JupyterLab, close it and start it again with `make lab`. In VS Code, choose "
-    'Select Kernel > Python Environments > `.venv`. For Colab and others, see "Elsewhere" in the README.'
+    "Select Kernel > Python Environments > `.venv`. For Colab and others, see “Elsewhere” in the "
+    "README."
 )
 
 

@@ -1,0 +1,144 @@
+"""Look for the silent faults of a network, by asking it and nothing else."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.diagnose import memory, order, padding, parameters, rows, state
+from course_utils.diagnose.black_box import Box, Failed, Unclear, is_lazy, run_probes, settled
+from course_utils.diagnose.keep import Kept, left_as_it_was
+from course_utils.diagnose.report import Finding, Report, Suspicion
+
+Task = Literal["encode", "tag", "forecast"]
+Layout = Literal["batch_first", "time_first"]
+
+PROBES = (
+    *state.PROBES,
+    *rows.PROBES,
+    *memory.PROBES,
+    *order.PROBES,
+    *padding.PROBES,
+    *parameters.PROBES,
+)
+
+CALL = Suspicion(
+    "call_fails",
+    tried="asked the network about x as it was handed in",
+    means="The network gives no answer that the probes could look at.",
+    lesson="02a",
+    anchor="read-the-error",
+    todo="read the error: the shapes and dtypes of x, and the layout.",
+)
+
+
+def network(
+    model: Callable[..., Any],
+    x: Tensor,
+    *,
+    task: Task | None = None,
+    layout: Layout = "batch_first",
+    lengths: Tensor | Sequence[int] | None = None,
+    takes_state: bool = False,
+    stochastic: bool = False,
+    stateful: bool = False,
+    known_steps: int | None = None,
+    target_column: int | Sequence[int] | None = None,
+    seconds: float = 10.0,
+) -> Report:
+    """Look for the silent faults of a network.
+
+    The network is a black box: it is called with x and with changed copies of x, and its
+    answers, parameters and gradients are looked at. It is asked in evaluation mode, and
+    afterwards everything is as it was. What you declare widens what can be tested; what you
+    don't is never assumed.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Called as ``model(x)``, ``model(x, lengths)`` and ``model(x, state)``, as declared; gives
+        back a tensor, or ``(y, state)``.
+    x : Tensor
+        A batch such as it is trained on: shape (rows, steps, features), or (rows, steps) of
+        tokens. A few rows and a few dozen steps are enough.
+    task : {"encode", "tag", "forecast"}, optional
+        One answer per row; one per step, which may read the whole row; one per step, which may
+        read only up to that step.
+    layout : {"batch_first", "time_first"}
+        Of x.
+    lengths : Tensor or sequence of int, optional
+        The true lengths of padded rows.
+    takes_state : bool
+        Whether ``model(x, state)`` goes on with a row.
+    stochastic : bool
+        Whether random answers are wanted.
+    stateful : bool
+        Whether the network is meant to keep a state from call to call.
+    known_steps, target_column : int, optional
+        The column (or columns) of x that is not known after so many steps.
+    seconds : float
+        After so long no further question is asked.
+
+    Returns
+    -------
+    Report
+
+    Notes
+    -----
+    The faults are those of lessons 01a to 05b; each finding names its own.
+    """
+    begin = time.perf_counter()
+    _check("task", task, (None, "encode", "tag", "forecast"))
+    _check("layout", layout, ("batch_first", "time_first"))
+    x = torch.as_tensor(x)
+    things: list[tuple[object, str]] = [(x, "x")]
+    if not is_lazy(model):
+        things.append((model, "the model"))
+    declared = {
+        "task": task,
+        "layout": layout,
+        "lengths": lengths,
+        "takes_state": takes_state,
+        "stochastic": stochastic,
+        "stateful": stateful,
+        "known_steps": known_steps,
+        "target_column": target_column,
+        "seconds": seconds,
+    }
+    with left_as_it_was(things) as (kept, printed):
+        findings = _look(model, x.detach(), declared, printed)
+    return Report(tuple(findings), time.perf_counter() - begin, tuple(kept.not_restored))
+
+
+def _check(name: str, value: object, known: tuple[object, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, known))}, got {value!r}")
+
+
+def _look(model: Any, x: Tensor, declared: dict[str, Any], printed: io.StringIO) -> list[Finding]:
+    begin = time.perf_counter()
+    if x.ndim < 2 or not x.numel():
+        return [CALL.fault(f"x has shape {tuple(x.shape)}; wanted are rows and steps")]
+    lengths = declared["lengths"]
+    try:
+        model = settled(model, x, *([] if lengths is None else [lengths]))
+        if isinstance(model, nn.Module) and model.training:
+            model.eval()
+        start = Kept()
+        start.add(model, "the model")
+        box = Box(model, x, kept=start, **declared)
+        with torch.no_grad():
+            answer = box.call()
+    except Failed as failed:
+        return [CALL.fault(failed.because)]
+    except Unclear as unclear:
+        return [CALL.cannot_tell(unclear.because, unclear.todo)]
+    seen = f"an answer of shape {tuple(answer.y.shape)} in {time.perf_counter() - begin:.3f} s"
+    if printed.getvalue():
+        seen += f"; each call prints {printed.getvalue().strip()[:40]!r}, which is held back here"
+    return [CALL.well(seen), *run_probes(PROBES, box)]

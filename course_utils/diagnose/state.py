@@ -1,0 +1,139 @@
+"""Probes of a network that look at its state and its luck: what one call leaves for the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils.diagnose.black_box import Box, Unclear
+from course_utils.diagnose.compare import difference, tolerance
+from course_utils.diagnose.report import Finding, Suspicion
+
+KEPT = Suspicion(
+    "state_kept",
+    tried="asked about the same x again, after another x, with the same random numbers",
+    means="The network keeps something from call to call, so an answer depends on what was "
+    "asked before.",
+    lesson="05a",
+    anchor="reset-that-resets-nothing",
+    todo="start each row from its own state, and hand a carried state in and out as an argument; "
+    "declare stateful=True if the network is meant to keep it.",
+)
+
+VARIES = Suspicion(
+    "answer_varies",
+    tried="asked about the same x with other random numbers",
+    means="The answer is partly drawn at random: dropout that is left on, or a random first state.",
+    lesson="03b",
+    anchor="judge-without-touching",
+    todo="use nn.Dropout and eval(), or F.dropout(…, training=self.training); declare "
+    "stochastic=True if chance is meant.",
+)
+
+CONTINUED = Suspicion(
+    "state_not_continued",
+    tried="gave a row in two halves, with the state handed on, and in one piece",
+    means="The state that comes out is not the one that goes on: the second half starts from "
+    "something else.",
+    lesson="03b",
+    anchor="carried-state",
+    todo="hand out the state after the last step, all layers in their order, and start from "
+    "exactly what is handed in.",
+)
+
+
+def kept(box: Box) -> Finding:
+    """Look for a network that keeps something from call to call."""
+    if box.stateful:
+        raise Unclear("a kept state was declared (stateful=True)", "nothing: this is meant.")
+    with torch.no_grad():
+        first = box.call().y
+        again = box.call().y
+        if difference(first, again) > tolerance(first):
+            raise Unclear(
+                "the answer varies even with everything put back", "see answer_varies first."
+            )
+        box.changed(box.real(), restored=False)
+        box.kept.restore_generators()
+        later = box.call(restored=False).y
+    moved = difference(later, first)
+    if moved > tolerance(first):
+        return KEPT.fault(f"the answer moved by {moved:.3g}")
+    if moved:
+        raise Unclear(f"the answer moved by {moved:.1e}: rounding", "try it in float64.")
+    return KEPT.well("the same answer to the last bit")
+
+
+def varies(box: Box) -> Finding:
+    """Look for an answer that is drawn at random."""
+    if box.stochastic:
+        raise Unclear("randomness was declared (stochastic=True)", "nothing: this is meant.")
+    with torch.no_grad():
+        first = box.call(seed=0).y
+        moved = max(difference(box.call(seed=seed).y, first) for seed in (0, 1, 2))
+    if moved > tolerance(first):
+        return VARIES.fault(f"the answer moved by {moved:.3g}")
+    if moved:
+        raise Unclear(f"the answer moved by {moved:.1e}: rounding", "try it in float64.")
+    return VARIES.well("the same answer to the last bit")
+
+
+def continued(box: Box) -> Finding:
+    """Look for a state that does not continue the row."""
+    if not box.takes_state:
+        raise Unclear(
+            "whether the network goes on from a state is not declared",
+            "declare takes_state=True if model(x, state) continues a row.",
+        )
+    if box.stochastic or box.lengths is not None or box.steps < 2:
+        raise Unclear(
+            "random answers, padding or a single step make the halves differ",
+            "try it without them.",
+        )
+    half = box.steps // 2
+    with torch.no_grad():
+        whole = box.call()
+        first = box.call(box.x[:, :half])
+        if first.state is None:
+            return CONTINUED.fault("the model gives no state back: its answer is a tensor alone")
+        second = box.call(box.x[:, half:], state=first.state)
+    y, full = second.y, whole.y
+    if whole.has_steps:
+        parts = (first.y.reshape(box.rows, half, -1), y.reshape(box.rows, box.steps - half, -1))
+        y = torch.cat(parts, 1)
+    gap, limit = difference(y, full), tolerance(full)
+    state_gap = _state_gap(second.state, whole.state)
+    if gap <= limit:
+        return CONTINUED.well(f"two halves and one piece differ by {gap:.1e}")
+    if not whole.has_steps and state_gap <= limit:
+        raise Unclear(
+            f"the answers differ by {gap:.3g}, the states do not: the answer may be a summary of "
+            "what was handed in",
+            "hand in a model that answers at every step.",
+        )
+    return CONTINUED.fault(
+        f"two halves and one piece differ by {gap:.3g} (their last states by {state_gap:.3g})"
+    )
+
+
+def _state_gap(one: Any, other: Any) -> float:
+    ones, others = list(tensors_of(one)), list(tensors_of(other))
+    if len(ones) != len(others) or not ones:
+        return float("inf")
+    return max(difference(a, b) for a, b in zip(ones, others, strict=True))
+
+
+def tensors_of(state: Any) -> list[Tensor]:
+    """List the tensors of a state, however it is nested."""
+    if isinstance(state, Tensor):
+        return [state]
+    if isinstance(state, dict):
+        state = list(state.values())
+    if isinstance(state, tuple | list):
+        return [tensor for part in state for tensor in tensors_of(part)]
+    return []
+
+
+PROBES = ((VARIES, varies), (KEPT, kept), (CONTINUED, continued))

@@ -1,0 +1,21 @@
+"""Every program of programs_network gets its verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_utils import diagnose
+from tests.diagnose.program import Program
+from tests.diagnose.programs_network import PROGRAMS
+
+
+@pytest.mark.parametrize("program", PROGRAMS.of(True), ids=lambda program: program.name)
+def test_finds_the_fault(program: Program) -> None:
+    report = diagnose.network(**program.hand_in())
+    assert report.names & program.accept, report
+
+
+@pytest.mark.parametrize("program", PROGRAMS.of(False), ids=lambda program: program.name)
+def test_never_flags_a_right_program(program: Program) -> None:
+    report = diagnose.network(**program.hand_in())
+    assert not report.names, report
