@@ -67,7 +67,7 @@ def shows_widgets() -> bool:
         return False
     import ipywidgets
 
-    return True
+    return hasattr(ipywidgets.Widget, "_repr_mimebundle_")
 
 
 def has_widgets() -> bool:
