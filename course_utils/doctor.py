@@ -119,7 +119,7 @@ def _kernel(prefix: Path, has_all: bool) -> Finding:
     # a hub, Colab's one Python): only the system's bare Python is suspicious.
     if prefix.name == ".venv":
         return Finding("kernel", "the project's own .venv")
-    if prefix != Path(sys.base_prefix) or os.environ.get("CONDA_PREFIX"):
+    if prefix != Path(sys.base_prefix) or (prefix / "conda-meta").is_dir():
         return Finding("kernel", "another environment; fine if all packages below are ok")
     if has_all:
         return Finding("kernel", "the system's Python, which has all packages")
