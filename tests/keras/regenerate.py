@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tests.keras.make_fixtures import SIZES, write
 
 STORED = Path(__file__).resolve().parents[2] / "data" / "keras"
