@@ -21,7 +21,7 @@ from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 from torch import Tensor, nn
 
 from course_utils.ensembles import summarise, train_seeds
-from course_utils.forms import YEAR
+from course_utils.forms import YEAR, long_enough
 from course_utils.recurrent import CellName, Forecaster, answered, evaluating
 from course_utils.signatures import (
     BadArgument,
@@ -102,7 +102,7 @@ def mase(
     -----
     Hyndman & Koehler (2006), International Journal of Forecasting 22, 679-688.
     """
-    past = _past(past, season + 1)
+    past = long_enough(past, season + 1)
     scale = np.abs(past[season:] - past[:-season]).mean()
     if scale == 0:
         raise BadArgument("past must change from season to season, got no change at all")
@@ -138,15 +138,6 @@ def _pair(actual: np.ndarray, forecast: np.ndarray) -> tuple[np.ndarray, np.ndar
     return actual.ravel().astype(float), forecast.ravel().astype(float)
 
 
-def _past(past: np.ndarray, least: int) -> np.ndarray:
-    if len(past) < least:
-        raise BadArgument(
-            f"past must hold at least {least} values for this method, got {len(past)}"
-        )
-    all_finite(past=past)
-    return past.astype(float)
-
-
 # -------------------------------------------------------------- baselines
 
 
@@ -171,7 +162,7 @@ def last_value(past: Past, horizon: Count) -> Forecast:
     BadArgument
         If ``past`` is too short or not finite. All baselines do so.
     """
-    return np.full(horizon, _past(past, 1)[-1])
+    return np.full(horizon, long_enough(past, 1)[-1])
 
 
 @checked
@@ -185,7 +176,7 @@ def drift(past: Past, horizon: Count) -> Forecast:
     -----
     Used in lesson 05b, `what-we-measured`.
     """
-    past = _past(past, 2)
+    past = long_enough(past, 2)
     slope = (past[-1] - past[0]) / (len(past) - 1)
     return past[-1] + slope * np.arange(1, horizon + 1)
 
@@ -198,7 +189,7 @@ def seasonal_naive(past: Past, horizon: Count, season: Count = YEAR) -> Forecast
     -----
     Taught in lesson 05a, `is-it-good`.
     """
-    past = _past(past, season)
+    past = long_enough(past, season)
     return past[-season:][np.arange(horizon) % season]
 
 
@@ -213,7 +204,7 @@ def seasonal_naive_growth(past: Past, horizon: Count, season: Count = YEAR) -> F
     -----
     Taught in lesson 05a, `is-it-good`.
     """
-    past = _past(past, 2 * season)
+    past = long_enough(past, 2 * season)
     growth = past[-season:].sum() / past[-2 * season : -season].sum()
     return seasonal_naive(past, horizon, season) * growth ** (1 + np.arange(horizon) // season)
 
@@ -241,7 +232,7 @@ def autoregression(past: Past, horizon: Count, order: Count = 12) -> Forecast:
     -----
     Taught in lesson 05a, `is-it-good`.
     """
-    past = _past(past, 2 * order + 2)
+    past = long_enough(past, 2 * order + 2)
     windows = np.lib.stride_tricks.sliding_window_view(past, order + 1)
     design = np.column_stack([np.ones(len(windows)), windows[:, :-1]])
     coefficients, *_ = np.linalg.lstsq(design, windows[:, -1], rcond=None)
@@ -287,7 +278,7 @@ def holt_winters(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
     """
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
-    past = _past(past, 2 * season)
+    past = long_enough(past, 2 * season)
     model = ExponentialSmoothing(past, trend="add", seasonal="mul", seasonal_periods=season)
     return np.asarray(model.fit().forecast(horizon))
 
@@ -306,7 +297,7 @@ def sarima(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
     """
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-    past = _past(past, 2 * season + 2)
+    past = long_enough(past, 2 * season + 2)
     if not (past > 0).all():
         raise BadArgument(f"past must be above 0 for a logarithm, got {past.min()}")
     model = SARIMAX(np.log(past), order=(0, 1, 1), seasonal_order=(0, 1, 1, season))
@@ -535,7 +526,7 @@ def rolling_origin(
     Tashman (2000), International Journal of Forecasting 16, 437-450. Taught
     in lesson 05b, `rolling-origin`.
     """
-    values, origins = _past(values, 1), whole_numbers("origins", origins)
+    values, origins = long_enough(values, 1), whole_numbers("origins", origins)
     forecasts = []
     for origin in origins:
         if not 1 <= origin <= len(values) - horizon:

@@ -76,7 +76,7 @@ class Windows:
 
     def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
         """Cut the past into windows and the values that follow each."""
-        seen = self.transform.apply(_checked_past(past, 1))
+        seen = self.transform.apply(long_enough(past, 1))
         mean, spread = seen.mean(), seen.std()
         _refuse_constant(spread)
         scaled = (seen - mean) / spread
@@ -116,7 +116,7 @@ class ShapeToGrowth:
         log = Log().apply(past)
         # The first window must leave a whole season behind it to grow from.
         start = max(window, self.season)
-        _checked_past(log, start + self.season)
+        long_enough(log, start + self.season)
         inputs, _ = make_windows(log[start - window :], window, self.season)
         growths = LogDifference(self.season).apply(past)[start - self.season :]
         targets = np.lib.stride_tricks.sliding_window_view(growths, self.season)
@@ -144,7 +144,21 @@ def _less_mean(windows: Tensor) -> Tensor:
     return windows - windows.mean(dim=1, keepdim=True)
 
 
-def _checked_past(past: np.ndarray, least: int) -> np.ndarray:
+def long_enough(past: np.ndarray, least: int) -> np.ndarray:
+    """Give the past as floats; refuse one that is too short for a method, or not finite.
+
+    Parameters
+    ----------
+    past : ndarray
+        Shape (n,).
+    least : int
+        How many values the method needs.
+
+    Raises
+    ------
+    BadArgument
+        Naming what is wrong.
+    """
     if len(past) < least:
         raise BadArgument(f"past must hold at least {least} values here, got {len(past)}")
     all_finite(past=past)

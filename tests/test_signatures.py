@@ -63,6 +63,7 @@ BY_HAND = {
     "forecasting.Backtest": "a result",
     "forms.Form": "a protocol",
     "forms.Pairs": "a result",
+    "forms.long_enough": "is a check",
     "forecasting.scoreboard": "checks its entries against each other",
     "keras_runs.KerasRun": "a result",
     "network.Gradients": "a result",
