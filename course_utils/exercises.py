@@ -11,12 +11,14 @@ Examples
 <Lesson 00: exercises 0.1, 0.2>
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from course_utils import lessons, settings
 from course_utils.checking import card, rescue
 from course_utils.checking.definitions import Exercise, Outcome, StandIn, Status
 from course_utils.checking.engine import examine
+from course_utils.checking.guesses import Answer, Guesses
 from course_utils.checking.progress import Progress
 
 LENT = "The lesson goes on with the reference. Fix yours, then run the cell again."
@@ -24,7 +26,7 @@ LENT_AT_FIRST = "The lesson goes on with the reference. Write yours, then run th
 
 
 class Lesson:
-    """The exercises of one lesson: check, hint, solution, progress.
+    """The exercises and the guesses of one lesson: check, hint, solution, guess, progress.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ class Lesson:
     exercises : tuple of Exercise
         In the order of the lesson.
     progress : Progress
-        Where the passed ones are kept.
+        Where the passed ones and the guesses are kept.
     """
 
     seconds = 5.0  # how long one call of a learner's function may take
@@ -42,6 +44,7 @@ class Lesson:
         self.number = number
         self.exercises = exercises
         self._kept = progress
+        self._guesses = Guesses(number, progress)
         self._hints_given: dict[str, int] = {}
 
     def __repr__(self) -> str:
@@ -108,11 +111,74 @@ class Lesson:
         """
         card.show_code(self._find(id).solution)
 
+    def guess(self, name: str, value: Any) -> None:
+        """Keep what you expect, before you see it.
+
+        Parameters
+        ----------
+        name : str
+            Which guess of the lesson it is.
+        value
+            Yours: a number, a text, or several of them; None if you'd rather not.
+        """
+        self._say(self._guesses.keep(name, value))
+
+    def guessed(self, name: str) -> Answer | None:
+        """Give your guess, to draw it: the first that was measured, else the latest, or None.
+
+        Parameters
+        ----------
+        name : str
+            Which guess of the lesson it is.
+
+        Returns
+        -------
+        number, bool, str, tuple of those, or None
+        """
+        return self._guesses.kept(name)
+
+    def measured(
+        self,
+        name: str,
+        value: Any,
+        *,
+        within: float | None = None,
+        factor: float | None = None,
+        choices: Sequence[str] = (),
+    ) -> None:
+        """Show what was measured beside your guess. Your first guess is the one that counts.
+
+        Parameters
+        ----------
+        name : str
+            Which guess of the lesson it is.
+        value
+            What was measured.
+        within, factor : float, optional
+            How far off a number may be and still be close, as a difference or as a factor (2 is
+            between half and double). Without either, only the very same is right.
+        choices : sequence of str, optional
+            The texts to choose from, if there are any.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be judged so: a fault of the lesson, not of your guess.
+        """
+        self._say(self._guesses.measured(name, value, within, factor, choices))
+
     def progress(self) -> None:
-        """Show which exercises are done."""
+        """Show which exercises are done, and how many guesses were close."""
         passed = self._kept.passed()
         done = [(exercise, exercise.id in passed) for exercise in self.exercises]
-        card.show_progress(done, self._kept.news())
+        calibration = self._guesses.calibration()
+        lines = (calibration,) if calibration else ()
+        card.show_progress(done, lines + self._kept.news())
+
+    def _say(self, line: str) -> None:
+        for said in (line, *self._kept.news()):
+            if said:
+                card.say(said)
 
     def _next_hint(self, exercise: Exercise) -> str:
         given = self._hints_given.get(exercise.id, 0)

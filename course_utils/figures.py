@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -402,4 +402,43 @@ def draw_unrolled(steps: Count = 4, k: Count | None = None) -> Axes:
         ax.set_title(f"error of the last step, k = {k}: dashed", fontsize=10, color=VERMILION)
     ax.set(xlim=(-1.4, steps - 0.5), ylim=(-0.4, 2.4))
     ax.set_axis_off()
+    return ax
+
+
+@checked
+def mark_guess(ax: Axes, guess: Any, axis: Literal["x", "y"] = "x") -> Axes:
+    """Mark a learner's guess: a labelled line, or an arrow at the edge if it lies outside.
+
+    Parameters
+    ----------
+    ax : Axes
+        A finished picture; its limits stay.
+    guess : number, or anything
+        From ``lesson.guessed``; what is no finite number (no guess, a text) leaves no mark.
+    axis : {"x", "y"}
+        The axis that was guessed about.
+
+    Returns
+    -------
+    Axes
+    """
+    if isinstance(guess, bool) or not isinstance(guess, int | float) or not np.isfinite(guess):
+        return ax
+    low, high = sorted(ax.get_xlim() if axis == "x" else ax.get_ylim())
+    words = "your guess"
+    if low <= guess <= high:
+        line = ax.axvline if axis == "x" else ax.axhline
+        line(guess, color=PURPLE, linestyle=(0, (1, 1)), linewidth=2)
+    else:
+        less, more = "←→" if axis == "x" else "↓↑"
+        words = f"your guess: {guess:.4g} {less if guess < low else more}"
+    place = min(max(guess, low), high)
+    style: dict[str, Any] = {"fontsize": 9, "ha": "left" if guess < low else "right"}
+    style |= {"bbox": {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1}}
+    if axis == "x":
+        style |= {"rotation": 90 if place == guess else 0, "va": "bottom"}
+        ax.text(place, 0.03, words, transform=ax.get_xaxis_transform(), **style)
+    else:
+        style |= {"ha": "right", "va": "top" if guess > high else "bottom"}
+        ax.text(0.99, place, words, transform=ax.get_yaxis_transform(), **style)
     return ax

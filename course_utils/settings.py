@@ -43,12 +43,12 @@ def own_folder() -> Path:
 
 
 def progress_file() -> Path:
-    """Name the file that keeps the passed exercises (UNROLLED_PROGRESS, or in `own_folder`)."""
+    """Name the file that keeps passes and guesses (UNROLLED_PROGRESS, or in `own_folder`)."""
     return Path(os.environ.get("UNROLLED_PROGRESS") or own_folder() / PROGRESS_FILE)
 
 
 def progress_is_away() -> bool:
-    """Whether the passed exercises are kept where a learner would not look for them."""
+    """Whether passes and guesses are kept where a learner would not look for them."""
     return not os.environ.get("UNROLLED_PROGRESS") and own_folder() != ROOT
 
 

@@ -1,6 +1,7 @@
 """The palette under other eyes: the common colour-blindnesses, and grey paper."""
 
 from itertools import combinations
+from typing import Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -88,4 +89,31 @@ def test_the_truth_is_the_only_solid_line() -> None:
         ]
     alone = figures.draw_runs(np.arange(3), runs)
     assert [line.get_linestyle() for line in alone.lines if line.get_label() == "a"] == ["-"]
+    plt.close("all")
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_a_guess_is_marked_where_it_lies_and_moves_no_limit(axis: Literal["x", "y"]) -> None:
+    for guess, lines, words in (
+        (0.5, 1, "your guess"),
+        (1, 1, "your guess"),
+        (40, 0, "your guess: 40 " + "→↑"[axis == "y"]),
+        (np.float64(-3), 0, "your guess: -3 " + "←↓"[axis == "y"]),
+    ):
+        ax = figures.axes()
+        ax.set(xlim=(0, 1), ylim=(1, 0))  # an axis may run backwards
+        figures.mark_guess(ax, guess, axis)
+        assert (ax.get_xlim(), ax.get_ylim()) == ((0, 1), (1, 0))
+        assert len(ax.lines) == lines
+        assert [text.get_text() for text in ax.texts] == [words]
+        for line in ax.lines:
+            across = line.get_xdata() if axis == "x" else line.get_ydata()
+            assert np.all(np.asarray(across) == guess)
+    plt.close("all")
+
+
+@pytest.mark.parametrize("guess", [None, "yes", True, (1, 2), float("nan")])
+def test_what_is_no_number_leaves_no_mark(guess: object) -> None:
+    ax = figures.mark_guess(figures.axes(), guess)
+    assert len(ax.lines) + len(ax.texts) == 0
     plt.close("all")

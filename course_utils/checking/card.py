@@ -83,7 +83,7 @@ def show_progress(done: Sequence[tuple[Exercise, bool]], news: Sequence[str] = (
     done : sequence of (Exercise, bool)
         The exercises of a lesson, and whether each is passed.
     news : sequence of str
-        Lines to put below.
+        Lines to put below: how the guesses did, what became of the file.
     """
     rows = [
         (exercise.id, exercise.title, exercise.dots, f"{exercise.minutes} min", _tick(passed))
@@ -103,6 +103,12 @@ def show_progress(done: Sequence[tuple[Exercise, bool]], news: Sequence[str] = (
         "\n".join([*lines, total, *news]),
         {"text/markdown": "\n".join([*table, "", total, *(f"\n{line}" for line in news)])},
     )
+
+
+def say(line: str) -> None:
+    """Print a line. A pipe may know its own alphabet only (cp1252): a "?" stands for the rest."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(line.encode(encoding, "replace").decode(encoding))
 
 
 def card(outcome: Outcome, next_hint: Callable[[], str]) -> Any:
@@ -160,9 +166,7 @@ def _tick(passed: bool) -> str:
 
 def _display(text: str, rich: dict[str, Any]) -> None:
     if not _in_kernel():
-        # A pipe may know its own alphabet only (cp1252 on Windows): a "?" stands for the rest.
-        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-        print(text.encode(encoding, "replace").decode(encoding))
+        say(text)
         return
     from IPython.display import display
 

@@ -1,19 +1,21 @@
-"""Remember which exercises are passed, across kernel restarts."""
+"""Remember which exercises are passed and what was guessed, across kernel restarts."""
 
 import contextlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from course_utils import settings
 
 
 class Progress:
-    """The passed exercises, kept in a small file.
+    """The passed exercises and the guesses, kept in a small file.
 
-    A broken file is set aside and begun anew; where nothing can be written, the lesson goes
-    on without; in a shared folder, the file lies elsewhere. Each is said once, through `news`.
+    A broken file is set aside and begun anew; where nothing can be written, both are kept for as
+    long as the kernel lives; in a shared folder, the file lies elsewhere. Each is said once,
+    through `news`.
 
     Parameters
     ----------
@@ -27,55 +29,88 @@ class Progress:
         self.path = path or settings.progress_file()
         self._now = former or {}
         self._is_away = path is None and settings.progress_is_away()
+        self._unwritten: dict[str, Any] | None = None
         self._said: dict[str, bool] = {}
 
     def passed(self) -> set[str]:
         """Read the ids of the exercises passed so far, each by its id of today."""
-        try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))["passed"]
-            if not isinstance(kept, list):
-                raise TypeError
-            return {self._now.get(id, id) for id in map(str, kept)}
-        except FileNotFoundError:
-            return set()
-        except OSError:
-            self._say(f"Your progress cannot be read: {self.path.name} does not open.")
-        except (ValueError, TypeError, KeyError):
-            self._set_aside()
-        return set()
+        return {self._now.get(id, id) for id in map(str, self._read()["passed"])}
 
     def add(self, id: str) -> None:
-        """Keep one more passed exercise. The file is replaced whole, never half-written.
+        """Keep one more passed exercise.
 
         Parameters
         ----------
         id : str
             Such as ``"5a.1"``.
         """
-        passed = self.passed()
-        new = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
-        try:
-            new.write_text(json.dumps({"passed": sorted(passed | {id})}) + "\n", encoding="utf-8")
-            os.replace(new, self.path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                new.unlink(missing_ok=True)
-            self._say(
-                f"Your progress cannot be kept: {self.path.parent} takes no files. The lesson goes "
-                "on all the same."
-            )
-        else:
-            if self._is_away:
-                self._say(
-                    f"Your progress is kept in {self.path}, because the course's folder is not "
-                    "yours to write in."
-                )
+        passed = self.passed() | {id}
+        self._write({**self._read(), "passed": sorted(passed)})
+
+    def guesses(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Read what was guessed: by lesson, then by the guess's name, what `guesses` wrote."""
+        kept: dict[str, dict[str, dict[str, Any]]] = self._read().get("guesses", {})
+        return kept
+
+    def keep_guess(self, lesson: str, name: str, entry: Mapping[str, Any]) -> None:
+        """Keep one guess, and leave all else as it is.
+
+        Parameters
+        ----------
+        lesson : str
+            Such as ``"05a"``.
+        name : str
+            Of the guess in that lesson.
+        entry : mapping
+            What is to be known of it; JSON must be able to hold it.
+        """
+        guesses = self.guesses()
+        of_lesson = {**guesses.get(lesson, {}), name: dict(entry)}
+        self._write({**self._read(), "guesses": {**guesses, lesson: of_lesson}})
 
     def news(self) -> tuple[str, ...]:
         """Give what has to be said and has not been yet."""
         fresh = tuple(line for line, told in self._said.items() if not told)
         self._said.update(dict.fromkeys(fresh, True))
         return fresh
+
+    def _read(self) -> dict[str, Any]:
+        if self._unwritten is not None:
+            return self._unwritten
+        try:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            if not _is_sound(kept):
+                raise TypeError
+            return dict(kept)
+        except FileNotFoundError:
+            pass
+        except OSError:
+            self._say(f"Your progress cannot be read: {self.path.name} does not open.")
+        except (ValueError, TypeError):
+            self._set_aside()
+        return {"passed": []}
+
+    def _write(self, kept: dict[str, Any]) -> None:
+        """Replace the file whole, never half-written."""
+        new = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
+        try:
+            new.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+            os.replace(new, self.path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
+            self._unwritten = kept
+            self._say(
+                f"Your progress cannot be kept: {self.path.parent} takes no files. The lesson goes "
+                "on all the same."
+            )
+        else:
+            self._unwritten = None
+            if self._is_away:
+                self._say(
+                    f"Your progress is kept in {self.path}, because the course's folder is not "
+                    "yours to write in."
+                )
 
     def _set_aside(self) -> None:
         bad = self.path.with_name(self.path.name + ".bad")
@@ -88,3 +123,15 @@ class Progress:
 
     def _say(self, line: str) -> None:
         self._said.setdefault(line, False)
+
+
+def _is_sound(kept: Any) -> bool:
+    """Whether a file holds what we wrote; one of an older edition holds no guesses."""
+    if not isinstance(kept, dict) or not isinstance(kept.get("passed"), list):
+        return False
+    lessons = kept.get("guesses", {})
+    if not isinstance(lessons, dict):
+        return False
+    if not all(isinstance(names, dict) for names in lessons.values()):
+        return False
+    return all(isinstance(entry, dict) for names in lessons.values() for entry in names.values())

@@ -1,9 +1,14 @@
 """Hand out the course's notebooks into a learner's folder, and overwrite nothing that is theirs.
 
+A learner is asked for a guess before the answer is shown, so a copy holds no outputs; the course's
+own notebooks keep theirs, for reading without running.
+
 A copy whose text the learner left alone follows the course. An edited copy is never touched:
 when the course has moved on, the new edition is laid beside it, as ``01a_….new.ipynb`` (then
 ``.new2``, ``.new3``: the highest is the newest), and begins with a note that says where the
-earlier answers are. What counts is the text of the cells: running a notebook is no edit.
+earlier answers are. What counts is the text of the cells: running a notebook is no edit, and its
+outputs stay. Only a copy that is still the course's file byte for byte, outputs and all, as they
+were once handed out, was never run, and is laid anew without them.
 """
 
 from __future__ import annotations
@@ -11,9 +16,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from course_utils.doctor import bring_back
 from course_utils.lessons import Part
@@ -50,6 +55,27 @@ def fingerprint(notebook: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return UNREADABLE
     return hashlib.sha256(json.dumps(text).encode()).hexdigest()
+
+
+def unrun(source: Path) -> dict[str, Any]:
+    """Read a notebook as if it had never been run.
+
+    Parameters
+    ----------
+    source : Path
+        One of the course's notebooks.
+
+    Returns
+    -------
+    dict
+        The notebook as JSON holds it, without outputs, execution counts and states of widgets.
+    """
+    notebook: dict[str, Any] = json.loads(source.read_text("utf-8"))
+    notebook.get("metadata", {}).pop("widgets", None)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return notebook
 
 
 def read_record(path: Path) -> dict[str, str]:
@@ -137,7 +163,7 @@ def _place(source: Path, own: Path, record: dict[str, str], before: dict[Path, P
     else:  # a copy without a record counts as older: rather one too many than one that fails
         copy = own / _next_name(source.name, found)
     older = found[: found.index(copy)] if copy in found else found
-    if not current:
+    if not current or copy.read_bytes() == source.read_bytes():
         _lay(source, copy, _note(older, before))
     if fingerprint(copy) == new:
         record[copy.name] = new
@@ -190,12 +216,10 @@ def _note(older: list[Path], before: dict[Path, Part]) -> str:
 
 
 def _lay(source: Path, copy: Path, note: str) -> None:
-    if not note:
-        shutil.copyfile(source, copy)
-        return
-    notebook = json.loads(source.read_text("utf-8"))
-    cell = {"cell_type": "markdown", "id": NOTE, "metadata": {}, "source": [note]}
-    notebook["cells"].insert(0, cell)
+    notebook = unrun(source)
+    if note:
+        cell = {"cell_type": "markdown", "id": NOTE, "metadata": {}, "source": [note]}
+        notebook["cells"].insert(0, cell)
     copy.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 

@@ -1,9 +1,11 @@
 """What every lesson must keep to in a browser: from what was seen to a list of complaints."""
 
+import re
 from collections.abc import Callable
 
 from course_utils.checking.definitions import Status
 from tests.browser.page import in_one_line
+from tests.browser.steps import TYPED
 from tests.browser.tour import Seen
 
 # A kernel needs one (tests/notebooks/test_interrupt.py). Here the mouse is on its way for a
@@ -61,6 +63,16 @@ def explorers_follow_the_keyboard(seen: Seen) -> list[str]:
     ]
 
 
+def a_guess_stands_beside_its_answer(seen: Seen) -> list[str]:
+    asked, answered = seen["guess"], seen["answer"]
+    found = [f"{asked['outputs']} outputs are there before it ran"] * bool(asked["outputs"])
+    if not asked["name"]:
+        return [*found, "there is no guess"]
+    if not re.search(rf"Your guess[:,] {TYPED}\b.* · measured: \S", answered):
+        found.append(f"{asked['name']}: {TYPED} was typed, and its answer shows {answered!r}")
+    return found
+
+
 def a_wrong_answer_is_told_what_is_wrong(seen: Seen) -> list[str]:
     attempt, card = seen["exercise"]["attempt"], seen["exercise"]["wrong"]
     wanted = [f"{Status.NOT_YET.value} · {attempt.exercise.id} ·", in_one_line(attempt.says)]
@@ -110,6 +122,7 @@ RULES: list[Rule] = [
     pictures_are_shown,
     every_card_answers,
     explorers_follow_the_keyboard,
+    a_guess_stands_beside_its_answer,
     a_wrong_answer_is_told_what_is_wrong,
     hint_and_solution_open,
     a_right_answer_passes,

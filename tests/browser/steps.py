@@ -15,6 +15,8 @@ from tests.browser.page import Notebook, changed, complaints
 STEP_SECONDS = 20  # for one thing to appear
 CHECK = re.compile(r'lesson\.check\("([^"]+)"')
 OPENS = re.compile(r'exercises\.open\("([^"]+)"\)')
+GUESS = re.compile(r'lesson\.guess\("([^"]+)", None\)')
+TYPED = 7  # also where a text is wanted: then it says so, beside the answer
 EXPLORER = re.compile(r"^explore_\w+\(", re.MULTILINE)
 CONTROLS = '[role="slider"], input[type="checkbox"], .widget-toggle-buttons .mod-active'
 KIND = """control => [
@@ -36,9 +38,34 @@ async def top(notebook: Notebook) -> None:
     await notebook.screenshot("top")
 
 
+async def guess(notebook: Notebook) -> dict[str, Any]:
+    """Count the outputs of the copy as it was handed out, and type the lesson's first guess."""
+    cells = await notebook.cells()
+    seen: dict[str, Any] = {"outputs": sum(len(cell["outputs"]) for cell in cells), "name": ""}
+    for index, cell in enumerate(cells):
+        if found := GUESS.search(cell["source"]):
+            typed = cell["source"].replace("None", str(TYPED), 1)
+            await notebook.write(index, typed)
+            await notebook.screenshot("guess", index)
+            return seen | {"name": found[1]}
+    return seen
+
+
 async def first_run(notebook: Notebook) -> list[str]:
     """Run All."""
     return await notebook.run_all()
+
+
+async def answer(notebook: Notebook) -> str:
+    """Read what stands where the first guess is answered."""
+    cells = await notebook.cells()
+    typed = re.compile(GUESS.pattern.replace("None", str(TYPED)))
+    names = [name for cell in cells for name in typed.findall(cell["source"])]
+    for index, cell in enumerate(cells):
+        if names and f'lesson.measured("{names[0]}"' in cell["source"]:
+            await notebook.screenshot("answer", index)
+            return await notebook.text(index)
+    return ""
 
 
 async def cards(notebook: Notebook) -> dict[str, Any]:
@@ -244,7 +271,9 @@ async def restart(notebook: Notebook) -> dict[str, Any]:
 Step = Callable[[Notebook], Awaitable[Any]]
 STEPS: tuple[Step, ...] = (
     top,
+    guess,
     first_run,
+    answer,
     cards,
     explorers,
     widgets,

@@ -76,6 +76,8 @@ def good() -> Seen:
     """Make up what is seen where an exercise and a live training go well."""
     attempt = answers.first_attempt("00")
     seen = Seen("made up")
+    seen.notes["guess"] = {"outputs": 0, "name": "how-many"}
+    seen.notes["answer"] = "first 3.2 Your guess: 7 · measured: 3 · not close"
     seen.notes["exercise"] = {
         "attempt": attempt,
         "wrong": f"✗ not right yet · 0.1 · {rules.in_one_line(attempt.says)}",
@@ -106,6 +108,23 @@ def test_a_card_that_says_the_wrong_thing_is_seen(rule: rules.Rule) -> None:
     what, instead = TOLD[rule]
     seen.notes["exercise"][what] = instead
     assert rule(seen) != []
+
+
+@pytest.mark.parametrize(
+    ("what", "instead"),
+    [
+        ("guess", {"outputs": 3, "name": "how-many"}),
+        ("guess", {"outputs": 0, "name": ""}),
+        ("answer", ""),
+        ("answer", "No guess this time · measured: 3"),
+        ("answer", "Your guess: 71 · measured: 3 · not close"),
+    ],
+)
+def test_a_guess_that_is_not_answered_is_seen(what: str, instead: object) -> None:
+    seen = good()
+    assert rules.a_guess_stands_beside_its_answer(seen) == []
+    seen.notes[what] = instead
+    assert len(rules.a_guess_stands_beside_its_answer(seen)) == 1
 
 
 @pytest.mark.parametrize(

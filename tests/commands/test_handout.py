@@ -92,9 +92,50 @@ def files(own: Path) -> list[str]:
     return sorted(path.name for path in own.glob("*.ipynb"))
 
 
-def test_first_time_copies(folders: tuple[Path, Path]) -> None:
+def printed_in(path: Path) -> list[str]:
+    return [out.text for cell in nbformat.read(path, as_version=4).cells for out in cell.outputs]
+
+
+def test_first_time_copies_without_outputs(tmp_path: Path) -> None:
+    course, own = tmp_path / "notebooks", tmp_path / "my_course"
+    notebook = nbformat.read(write(course, "first", printed="the answer"), as_version=4)
+    notebook.cells[0].execution_count = 1
+    notebook.metadata["widgets"] = {"state": {}}
+    nbformat.write(notebook, course / NAME)
+    assert hand_out(course, own) == []
+    copy = nbformat.read(own / NAME, as_version=4)
+    nbformat.validate(copy)
+    assert (copy.cells[0].source, copy.cells[0].id) == ("first", "a")
+    assert (copy.cells[0].outputs, copy.cells[0].execution_count) == ([], None)
+    assert "widgets" not in copy.metadata
+    assert printed_in(course / NAME) == ["the answer"]
+    assert hand_out(course, own) == []
+
+
+def test_what_follows_the_course_holds_no_outputs_either(folders: tuple[Path, Path]) -> None:
     course, own = folders
-    assert (own / NAME).read_bytes() == (course / NAME).read_bytes()
+    write(course, "second", printed="the answer")
+    hand_out(course, own)
+    assert printed_in(own / NAME) == []
+    edit(own / NAME, "my answer")
+    write(course, "third", printed="the answer")
+    hand_out(course, own)
+    assert source_of(own / NEW) == "third"
+    notebook = nbformat.read(own / NEW, as_version=4)
+    assert notebook.cells[-1].outputs == []
+
+
+def test_a_copy_with_the_courses_outputs_is_laid_anew_and_the_learners_own_stay(
+    folders: tuple[Path, Path],
+) -> None:
+    course, own = folders
+    handed = write(course, "first", printed="the answer").read_bytes()
+    (own / NAME).write_bytes(handed)  # as earlier editions handed it out
+    assert hand_out(course, own) == []
+    assert printed_in(own / NAME) == []
+    ran = write(own, "first", printed="my own output").read_bytes()
+    assert hand_out(course, own) == []
+    assert (own / NAME).read_bytes() == ran
 
 
 def test_an_untouched_copy_follows_the_course(folders: tuple[Path, Path]) -> None:

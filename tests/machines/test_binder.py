@@ -69,3 +69,16 @@ def test_start_gives_jupyterlab_the_settings_of_make_lab(repository: Path, pytho
     assert done.returncode == 0, done.stderr
     settings = python.parents[1] / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert json.loads(settings.read_text("utf-8")) == install.LAB_SETTINGS
+
+
+def test_start_hands_out_copies_without_outputs(repository: Path, python: Path) -> None:
+    env = environment(repository)
+    env["PATH"] = f"{python.parent}:{env['PATH']}"
+    done = run(["./start", "echo", "Jupyter"], env, cwd=repository)
+    assert done.stdout == "Jupyter\n"
+    course, own = repository / "notebooks", repository / "my_course"
+    names = {path.name for path in course.glob("*.ipynb")}
+    assert names == {path.name for path in own.glob("*.ipynb")}
+    for name in names:
+        cells = json.loads((own / name).read_text("utf-8"))["cells"]
+        assert not any(cell.get("outputs") for cell in cells)
