@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from course_utils.diagnose.compare import weighted_sum
+from course_utils.diagnose.compare import tolerance, weighted_sum
 from course_utils.diagnose.keep import Kept, start_random_numbers
 from course_utils.diagnose.report import Finding, Suspicion
 from course_utils.diagnose.trials import redraw
@@ -26,6 +26,17 @@ class Unclear(Exception):
         super().__init__(because)
         self.because = because
         self.todo = todo
+
+
+class NoRows(Unclear):
+    """The answer has no axis for the rows."""
+
+    def __init__(self, shape: torch.Size, rows: int) -> None:
+        self.shape = shape
+        super().__init__(
+            f"an answer of shape {tuple(shape)} has no axis for the {rows} rows",
+            "hand in a model whose answer has one entry per row.",
+        )
 
 
 class Failed(Unclear):
@@ -52,11 +63,14 @@ class Answer:
         What came beside it, or None.
     has_steps : bool
         Whether the second axis of ``y`` is steps.
+    flat : bool
+        Whether it came without a third axis.
     """
 
     y: Tensor
     state: Any
     has_steps: bool
+    flat: bool = False
 
 
 class Box:
@@ -88,14 +102,16 @@ class Box:
         self.lists_lengths = not isinstance(lengths, Tensor)
         self.lengths = None if lengths is None else torch.as_tensor(lengths)
         self.kept = kept
-        self.deadline = time.perf_counter() + seconds
         self.seconds = seconds
+        self.start_clock()
         self.is_tokens = not x.is_floating_point()
         self.generator = torch.Generator().manual_seed(0)
         self.weights: int | None = None
         self.trains = False
         self.takes_state, self.stochastic, self.stateful = takes_state, stochastic, stateful
         self.known_steps, self.target_column = known_steps, target_column
+        self.per_step = task in ("tag", "forecast")
+        self.precision = 0.0  # of the coarsest numbers within, once it is known
 
     @property
     def rows(self) -> int:
@@ -106,6 +122,14 @@ class Box:
     def steps(self) -> int:
         """How many steps a row has."""
         return self.x.shape[1]
+
+    def start_clock(self) -> None:
+        """Count the seconds from now on."""
+        self.deadline = time.perf_counter() + self.seconds
+
+    def tolerance(self, y: Tensor) -> float:
+        """Say below which difference two of the model's answers may be rounding apart."""
+        return tolerance(y, self.precision)
 
     def real(self) -> Tensor:
         """Say which steps are no padding, shape (rows, steps)."""
@@ -178,21 +202,39 @@ class Box:
     def _lay_out(self, y: Tensor, state: Any, rows: int, steps: int) -> Answer:
         if y.ndim and y.shape[0] == rows * steps and rows * steps not in (rows, steps):
             y = y.unflatten(0, (steps, rows) if self.time_first else (rows, steps))
-        per_step = self.task in ("tag", "forecast")
         if y.ndim > 1 and y.shape[1] == rows:
-            twisted = y.shape[0] != rows or (self.time_first and (per_step or y.ndim > 2))
+            twisted = y.shape[0] != rows or (self.time_first and (self.per_step or y.ndim > 2))
             y = y.transpose(0, 1) if twisted else y
         if not y.ndim or y.shape[0] != rows:
-            raise Unclear(
-                f"an answer of shape {tuple(y.shape)} has no axis for the {rows} rows",
-                "hand in a model whose answer has one entry per row.",
-            )
-        if per_step and y.ndim == 3 and y.shape[1] != steps and y.shape[2] == steps:
+            raise NoRows(y.shape, rows)
+        if self.per_step and y.ndim == 3 and y.shape[1] != steps and y.shape[2] == steps:
             y = y.transpose(1, 2)  # classes before steps, as cross_entropy wants them
         has_steps = y.ndim > 1 and y.shape[1] == steps and steps > 1
-        has_steps = has_steps and (per_step or (self.task is None and y.ndim > 2))
+        has_steps = has_steps and (self.per_step or (self.task is None and y.ndim > 2))
+        flat = y.ndim < 3
         y = y.reshape(rows, steps, -1) if has_steps else y.reshape(rows, -1)
-        return Answer(y, state, has_steps)
+        return Answer(y, state, has_steps, flat)
+
+    def settle_steps(self, answer: Answer) -> Answer:
+        """Find out whether a forecast has an answer for each step of x, whatever its shape says.
+
+        A network that reads a whole window and gives the next H values gives as many for a shorter
+        window; where H happens to be the number of steps, only that tells. If it takes no shorter
+        window, an answer of two axes leaves it open, and counts as a whole.
+        """
+        real = self.steps if self.lengths is None else int(self.lengths.max())
+        if self.task != "forecast" or real < 2:
+            return answer
+        lengths = None if self.lengths is None else self.lengths.clamp(max=real - 1)
+        try:
+            shorter = self.call(self.x[:, : real - 1], lengths=lengths)
+        except NoRows:
+            return answer
+        except Failed:
+            self.per_step = not answer.flat
+        else:
+            self.per_step = shorter.y.numel() != answer.y.numel()
+        return answer if self.per_step else self.call()
 
     def slope(self, pick: Callable[[Tensor], Tensor]) -> Tensor | None:
         """Give the size of the gradient of some of the answer with respect to each step of x.

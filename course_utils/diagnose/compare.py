@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
 
@@ -12,25 +14,26 @@ def weighted_sum(y: Tensor) -> Tensor:
     return (y * weights.to(y)).sum()
 
 
-def tolerance(y: Tensor, scale: Tensor | float | None = None) -> float:
+def tolerance(y: Tensor, precision: float = 0.0) -> float:
     """Say below which difference two answers may be rounding apart.
 
     Parameters
     ----------
     y : Tensor
         An answer: its dtype and size decide.
-    scale : float, optional
-        The size, if it is not that of ``y``.
+    precision : float
+        The spacing near 1 of the coarsest numbers that it was made from, where that is coarser
+        than its own dtype's.
 
     Returns
     -------
     float
-        A thousand times the dtype's precision (16 times for 16-bit numbers), times the size.
+        A thousand times that spacing (16 times for numbers of 16 bits or fewer), times the size.
     """
     if not y.is_floating_point():
         return 0.5
-    eps = torch.finfo(y.dtype).eps
-    size = float(y.detach().abs().max()) if scale is None else float(scale)
+    eps = max(torch.finfo(y.dtype).eps, precision)
+    size = float(y.detach().abs().max())
     return max(size, 1e-30) * eps * (1000 if eps < 1e-5 else 16)
 
 
@@ -40,8 +43,30 @@ def difference(one: Tensor, other: Tensor) -> float:
         return float("inf")
     if not one.numel():
         return 0.0
-    gap = (one.detach().double() - other.detach().double()).abs()
+    gap = (one.detach().cpu().double() - other.detach().cpu().double()).abs()
     return float(gap.nan_to_num(0.0 if _both_nan(one, other) else float("inf")).max())
+
+
+def apart(answers: Iterable[Tensor]) -> float:
+    """Say how far the answers to the same question are apart: 0 if they are one.
+
+    Parameters
+    ----------
+    answers : iterable of Tensor
+        At least one, each asked for when its turn comes.
+
+    Returns
+    -------
+    float
+        The largest difference from the first of them.
+
+    Notes
+    -----
+    What answers twice and not alike keeps a state, or draws at random. Taught in lesson 05a,
+    `reset-that-resets-nothing`.
+    """
+    first, *others = answers
+    return max((difference(first, other) for other in others), default=0.0)
 
 
 def _both_nan(one: Tensor, other: Tensor) -> bool:

@@ -164,7 +164,7 @@ class Watching:
         number = self.meet(optimiser)
         held = {id(one) for group in optimiser.param_groups for one in group["params"]}
         gradients = {
-            name: None if one.grad is None else one.grad.detach().clone()
+            name: None if one.grad is None else _dense(one.grad)
             for name, one in self.names.items()
             if id(one) in held
         }
@@ -180,7 +180,9 @@ class Watching:
             return
         for name, gradient in move.gradients.items():
             now = self.names[name].grad
-            self._use(name, gradient if gradient is not None else now)
+            if gradient is None and now is not None:
+                gradient = _dense(now)
+            self._use(name, gradient)
 
     def moved_by_hand(self, before: Mapping[str, Tensor]) -> None:
         """Note, after a call, the parameters that moved without any optimiser."""
@@ -198,6 +200,11 @@ class Watching:
         self._arrived[name] = 0.0
         self._cleared.discard(name)
         (self._used.add if is_used else self._used.discard)(name)
+
+
+def _dense(gradient: Tensor) -> Tensor:
+    """Copy a gradient; that of a sparse table of words is filled up with zeros."""
+    return gradient.detach().to_dense() if gradient.is_sparse else gradient.detach().clone()
 
 
 def _copies(state: Any) -> list[Tensor]:
@@ -220,5 +227,5 @@ def moved(before: Tensor, now: Tensor) -> float:
     """Say how far a parameter moved: its largest change; infinite where its shape changed."""
     if before.shape != now.shape:
         return math.inf
-    gap = (now.detach().double() - before.double()).abs()
+    gap = (now.detach().cpu().double() - before.cpu().double()).abs()
     return float(gap.max()) if gap.numel() else 0.0

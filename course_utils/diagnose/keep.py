@@ -207,12 +207,14 @@ def left_as_it_was(things: Sequence[tuple[object, str]]) -> Iterator[tuple[Kept,
 def _undo_tensor(tensor: Tensor) -> Undo:
     data, copy = tensor.data, tensor.detach().clone()
     gradient = tensor.grad if tensor.is_leaf else None
-    wants = tensor.requires_grad
+    wants, was_leaf = tensor.requires_grad, tensor.is_leaf
     spread_out = any(
         step == 0 and size > 1 for step, size in zip(tensor.stride(), tensor.shape, strict=True)
     )
 
     def undo() -> None:
+        if was_leaf and not tensor.is_leaf:  # added to in place, with gradients on
+            tensor.detach_()
         if tensor.data_ptr() != data.data_ptr() or tensor.dtype != data.dtype:
             tensor.data = data
         if not spread_out:

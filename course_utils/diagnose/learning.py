@@ -12,6 +12,7 @@ from torch import Tensor
 
 from course_utils.diagnose.black_box import Unclear
 from course_utils.diagnose.hooks import Call
+from course_utils.diagnose.pairs import against_everybody, broken
 from course_utils.diagnose.report import Finding, Suspicion
 from course_utils.diagnose.trials import other_rows, other_targets
 from course_utils.diagnose.watch import Watched
@@ -110,9 +111,13 @@ def shapes(watched: Watched) -> Finding:
     if out is None:
         raise Unclear("the model was not asked once for its answer", "compare shapes by hand.")
     said = f"answer {tuple(out.shape)}, target {tuple(y.shape)}"
-    if out.shape == y.shape or not y.is_floating_point():
+    if not y.is_floating_point():
         return SHAPES.well(said)
     start = watched.loss(watched.x, y)
+    if against_everybody(out, y, start):
+        return SHAPES.fault(f"{said}; the loss {start:.4g} is that of each answer against all")
+    if out.shape == y.shape:
+        return SHAPES.well(said)
     for axis in range(y.ndim):
         order = torch.arange(y.shape[axis], device=y.device).roll(1)
         turned = y.index_select(axis, order)
@@ -153,10 +158,10 @@ def nothing(watched: Watched) -> Finding:
         )
     out, y = answer(base.calls[0]), watched.y
     name, factor = ("", 1.0) if out is None else formula(out, y, base.losses[0])
-    if out is not None and name:
-        told = _misfit(watched, out, name, factor)
-        if told:
-            return NOTHING.fault(told)
+    if out is not None and name and (told := _misfit(watched, out, name, factor)):
+        return NOTHING.fault(told)
+    if out is not None and (told := broken(watched)):
+        return NOTHING.fault(told)
     return _falls(watched, name)
 
 
@@ -181,10 +186,10 @@ def _misfit(watched: Watched, out: Tensor, name: str, factor: float) -> str:
         return "binary_cross_entropy_with_logits takes sigmoid of answers that are sigmoids"
     if name in ("mse_loss", "l1_loss", "smooth_l1_loss"):
         low, high = _reach(last)
-        outside = float(((y < low - 0.05) | (y > high + 0.05)).double().mean())
+        outside = float(((y < low - 0.05) | (y > high + 0.05)).float().mean())
         if outside >= 0.25:
             return f"{outside:.0%} of the targets lie outside {low:g} to {high:g} ({last})"
-    return _broken_pairs(watched)
+    return ""
 
 
 def _is_probabilities(scores: Tensor) -> bool:
@@ -198,21 +203,6 @@ def _reach(last: str) -> tuple[float, float]:
         if last.startswith(name):
             return low, high
     return (0.0, math.inf) if last.startswith("relu") else (-math.inf, math.inf)
-
-
-def _broken_pairs(watched: Watched) -> str:
-    """See whether the rows went in in another order than the targets are compared in."""
-    passes = [one for one in watched.base().calls[0].forwards if one.is_top and one.for_gradient]
-    given = passes[0].given[0] if passes and passes[0].given else None
-    x = watched.x
-    if not isinstance(given, Tensor) or given.shape != x.shape or torch.equal(given, x):
-        return ""
-    axis = 1 if watched.time_first else 0
-    rows, seen = x.movedim(axis, 0), given.detach().movedim(axis, 0)
-    order = [int((rows == one).flatten(1).all(1).int().argmax()) for one in seen]
-    if sorted(order) != list(range(len(rows))) or not torch.equal(rows[order], seen):
-        return ""
-    return "the rows go in in another order than the targets they are compared with"
 
 
 def _falls(watched: Watched, name: str) -> Finding:

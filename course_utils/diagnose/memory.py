@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import torch
 from torch import Tensor
 
@@ -61,24 +63,27 @@ def dead(box: Box) -> Finding:
             raise Unclear("x itself holds NaN or infinite numbers", "hand in x without them.")
         bad = int((~base.isfinite()).sum())
         return DEAD.fault(f"{bad} of {base.numel()} numbers of the answer are NaN or infinite")
-    moved, limit = _spread(box, base, (2.0, 2.0)), tolerance(base)
+    moved, limit = _spread(box, base, (2.0, 2.0)), box.tolerance(base)
     if moved > limit:
         return DEAD.well(f"the answer moved by {moved:.3g}")
     if not base.is_floating_point():
         raise Unclear("whole numbers did not move", "hand in the scores they were made from.")
-    few = box.rows * box.steps < 10
-    if moved > limit / 500:  # twice the precision: not quite constant, so ask for more
+    edge = limit / 500  # twice the precision: up to here it is constant
+    if moved > edge:
         moved = max(moved, _spread(box, base, (50.0, 50.0, 50.0)))
-    if moved > limit / (500 if few else 12):
+    # Few numbers, or coarse ones, may be alike by chance.
+    is_sure = box.rows * box.steps >= 10 and limit <= 1e-3 * float(base.abs().max())
+    if moved > (limit if is_sure else edge):
         raise Unclear(
             f"the answer moved by {moved:.1e}, at the edge of rounding",
             "look at the values layer by layer; fewer or wider layers let more through.",
         )
-    alive = 0
+    others = []
     for seed in range(10):
         with box.other_weights(seed), torch.no_grad():
-            alive += _spread(box, box.call().y, (2.0, 2.0)) > limit
-    if alive > 1:
+            others.append(_spread(box, box.call().y, (2.0, 2.0)) / limit)
+    alive = sum(one > 1 for one in others)
+    if alive > (1 if moved <= edge else 0) or median(others) > 0.1:
         raise Unclear(_ONLY_THESE, "train it, or start from other weights, and try again.")
     return DEAD.fault(f"the answer moved by {moved:.1e}, of values up to {base.abs().max():.3g}")
 
@@ -90,7 +95,7 @@ def _spread(box: Box, base: Tensor, scales: tuple[float, ...] = (2.0, 2.0, 50.0)
 def _insist_on_life(box: Box, base: Tensor) -> None:
     if not base.is_floating_point():
         raise Unclear("whole numbers move seldom", "hand in the scores they were made from.")
-    if _spread(box, base) <= tolerance(base):
+    if _spread(box, base) <= box.tolerance(base):
         raise Unclear("the answer is a constant", "see output_dead before this one.")
 
 
@@ -136,7 +141,7 @@ def no_memory(box: Box) -> Finding:
 
 def _knows_one_step(box: Box, answer: Answer) -> tuple[bool, float]:
     """Change all steps but one; say whether nothing moves, and how far something did."""
-    base, real, limit = answer.y, box.real(), tolerance(answer.y)
+    base, real, limit = answer.y, box.real(), box.tolerance(answer.y)
     ends = real.sum(1) - 1
     if answer.has_steps:
         own = [torch.full_like(ends, t) for t in sorted({0, box.steps // 2, box.steps - 1})]
@@ -171,7 +176,7 @@ def _reach(box: Box, base: Tensor, most: float, has_steps: bool) -> str:
         rows = torch.arange(box.rows, device=base.device)
         after, base = after[rows, last], base[rows, last]
     moved = difference(after, base)
-    if moved > tolerance(base):
+    if moved > box.tolerance(base):
         return f"the first step moves the last answer by {moved:.3g}"
     raise Unclear(
         f"other steps count (they move the answer by {most:.3g}), but the first of {box.steps} "
@@ -217,9 +222,24 @@ def ignored(box: Box) -> Finding:
             return IGNORED.fault(
                 f"the last 3 real steps changed, the answers for rows {', '.join(rows)} moved by 0"
             )
+        if _never_reads_the_last_real(box, real & (place == (n - 1)[:, None])):
+            return IGNORED.fault(
+                f"the last real step changed, in rows of {len(n.unique())} lengths: no answer moved"
+            )
     elif box.known_steps is None and _never_reads_the_last(box):
         return IGNORED.fault("the last step changed, in rows of 4 lengths: the answer moved by 0")
     return IGNORED.well(f"later steps move the answer by {float(moved.max()):.3g}")
+
+
+def _never_reads_the_last_real(box: Box, last: Tensor) -> bool:
+    """Whether no row's last real step counts; where all end alike, as with a mark, it need not."""
+    ends = box.x[last.to(box.x.device)]
+    if bool((ends == ends[:1]).all()) or len(last.sum(0).nonzero()) < 4:
+        return False
+    if bool((_moves_of_rows(box, last) > 0).any()) or _slope(box, last, None):
+        return False
+    with box.training():
+        return not bool((_moves_of_rows(box, last) > 0).any())
 
 
 def _never_reads_the_last(box: Box) -> bool:

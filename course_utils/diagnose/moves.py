@@ -6,7 +6,7 @@ from torch import Tensor
 
 from course_utils.diagnose.black_box import Unclear
 from course_utils.diagnose.gradients import is_single_step, is_weight, reached_elsewhere, some
-from course_utils.diagnose.hooks import Move
+from course_utils.diagnose.hooks import Move, moved
 from course_utils.diagnose.report import Finding, Suspicion
 from course_utils.diagnose.watch import Watched
 
@@ -70,6 +70,8 @@ def still(watched: Watched) -> Finding:
         )
     if not trainable:
         raise Unclear("no parameter wants a gradient", "name in frozen=… what is meant to stay.")
+    if put_back := _put_back(watched):
+        return STILL.fault(put_back)
     untrained = set(watched.names) - watched.trainable - watched.frozen
     if untrained:
         raise Unclear(
@@ -83,6 +85,25 @@ def still(watched: Watched) -> Finding:
     )
 
 
+def _put_back(watched: Watched) -> str:
+    """Say whether every call begins by taking back what the calls before it have moved."""
+    calls, rates = 8, _rates(watched)
+    if len(rates) < calls or min(rates[:calls]) < 0.5 * max(rates[:calls]):
+        return ""
+    watched.kept.restore()
+    places = [{name: one.detach().clone() for name, one in watched.names.items()}]
+    for count in (1, calls):
+        watched.run([(watched.x, watched.y)] * count, watch=False)
+        places.append({name: one.detach().clone() for name, one in watched.names.items()})
+    first = {name: moved(places[0][name], places[1][name]) for name in watched.trainable}
+    if not any(first.values()):
+        return ""
+    later = {name: moved(places[1][name], places[2][name]) for name in first}
+    if any(later[name] > 0.02 * first[name] for name in first):
+        return ""
+    return f"each call moves them, and the next takes it back: after {calls} calls as after one"
+
+
 def frozen(watched: Watched) -> Finding:
     """Look for frozen parameters that move."""
     said = tuple(watched.declared["frozen"])
@@ -94,9 +115,9 @@ def frozen(watched: Watched) -> Finding:
     if not said:
         raise Unclear("no parameter was declared frozen", "name them in frozen=…")
     seen = watched.base()
-    moved = {name: seen.moved[name] for name in sorted(watched.frozen) if seen.moved[name]}
-    if moved:
-        return FROZEN.fault(", ".join(f"{name} by {gap:.1e}" for name, gap in moved.items()))
+    strayed = {name: seen.moved[name] for name in sorted(watched.frozen) if seen.moved[name]}
+    if strayed:
+        return FROZEN.fault(", ".join(f"{name} by {gap:.1e}" for name, gap in strayed.items()))
     return FROZEN.well(f"{len(watched.frozen)} stayed as they are")
 
 
@@ -150,7 +171,7 @@ def clip(watched: Watched) -> Finding:
 
 
 def _norm(move: Move) -> float:
-    sizes = [float(g.double().norm()) for g in move.gradients.values() if g is not None]
+    sizes = [float(g.cpu().double().norm()) for g in move.gradients.values() if g is not None]
     return sum(size**2 for size in sizes) ** 0.5
 
 
@@ -160,7 +181,9 @@ def _is_clipped_in_parts(move: Move, limit: float) -> bool:
     for name, gradient in move.gradients.items():
         if gradient is not None:
             parts.setdefault(name.partition(".")[0], []).append(gradient)
-    norms = [sum(float(g.double().norm()) ** 2 for g in part) ** 0.5 for part in parts.values()]
+    norms = [
+        sum(float(g.cpu().double().norm()) ** 2 for g in part) ** 0.5 for part in parts.values()
+    ]
     most = max(float(g.abs().max()) for part in parts.values() for g in part)
     return (len(norms) > 1 and max(norms) <= limit * 1.001) or most <= limit * 1.001
 

@@ -10,9 +10,18 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from course_utils.diagnose import memory, order, padding, parameters, rows, state
-from course_utils.diagnose.black_box import Box, Failed, Unclear, is_lazy, run_probes, settled
+from course_utils.diagnose import memory, order, padding, parameters, routes, rows, state
+from course_utils.diagnose.black_box import (
+    Box,
+    Failed,
+    NoRows,
+    Unclear,
+    is_lazy,
+    run_probes,
+    settled,
+)
 from course_utils.diagnose.keep import Kept, left_as_it_was
+from course_utils.diagnose.precision import coarsest
 from course_utils.diagnose.report import Finding, Report, Suspicion
 
 Task = Literal["encode", "tag", "forecast"]
@@ -25,6 +34,7 @@ PROBES = (
     *order.PROBES,
     *padding.PROBES,
     *parameters.PROBES,
+    *routes.PROBES,
 )
 
 CALL = Suspicion(
@@ -67,8 +77,9 @@ def network(
         A batch such as it is trained on: shape (rows, steps, features), or (rows, steps) of
         tokens. A few rows and a few dozen steps are enough.
     task : {"encode", "tag", "forecast"}, optional
-        One answer per row; one per step, which may read the whole row; one per step, which may
-        read only up to that step.
+        "encode": one answer for each row; a network that reads a whole window and gives the next
+        H values is one of these. "tag": one answer at each input step, which may read the whole
+        row. "forecast": one answer at each input step, from the past alone.
     layout : {"batch_first", "time_first"}
         Of x.
     lengths : Tensor or sequence of int, optional
@@ -134,8 +145,13 @@ def _look(model: Any, x: Tensor, declared: dict[str, Any], printed: io.StringIO)
         box = Box(model, x, kept=start, **declared)
         with torch.no_grad():
             answer = box.call()
+            box.precision = coarsest(box.call, start.modules)
+            box.start_clock()  # the first calls may have to load parts of torch
+            answer = box.settle_steps(answer)
     except Failed as failed:
         return [CALL.fault(failed.because)]
+    except NoRows as lost:
+        return [CALL.cannot_tell(lost.because, lost.todo), rows.lost(box, lost)]
     except Unclear as unclear:
         return [CALL.cannot_tell(unclear.because, unclear.todo)]
     seen = f"an answer of shape {tuple(answer.y.shape)} in {time.perf_counter() - begin:.3f} s"

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from course_utils.diagnose.black_box import Answer, Box, Unclear
-from course_utils.diagnose.compare import difference, tolerance
+from course_utils.diagnose.compare import difference
 from course_utils.diagnose.report import Finding, Suspicion
 
 _STEPS = 8  # enough to see an order, few enough that nothing is forgotten on the way
@@ -42,12 +42,12 @@ def future(box: Box) -> Finding:
     with torch.no_grad():
         answer = box.call()
     base, steps = answer.y, box.steps
-    shorter = not answer.has_steps
-    if shorter:
+    if not answer.has_steps:
         raise Unclear(
             f"the answer has shape {tuple(base.shape)}: which step of {steps} each belongs to is "
             "not known",
-            "hand in a model that answers at every step, or declare known_steps.",
+            'declare task="encode" if it reads a whole window and gives the next values; else hand '
+            "in a model that answers at every step, of a shorter x too, or declare known_steps.",
         )
     cuts = sorted({0, steps // 2, steps - 2} & set(range(steps - 1)))
     if not cuts:
@@ -56,7 +56,7 @@ def future(box: Box) -> Finding:
     for cut in cuts:
         late = box.real() & (torch.arange(steps) > cut)[None]
         moved = difference(box.changed(late).y[:, : cut + 1], base[:, : cut + 1])
-        if moved > tolerance(base):
+        if moved > box.tolerance(base):
             worst, at = max(worst, moved), cut
         faint = max(faint, moved)
     if worst:
@@ -84,7 +84,7 @@ def _unknown(box: Box) -> Finding:
     if not bool(where.any()):
         raise Unclear("no step comes after known_steps", "hand in x with later steps.")
     moved = max(difference(box.changed(where).y, base) for _ in range(2))
-    if moved > tolerance(base):
+    if moved > box.tolerance(base):
         return FUTURE.fault(
             f"column {columns} changed from step {start} on, where it is not known; the answer "
             f"moved by {moved:.3g}"
@@ -143,7 +143,7 @@ def _moved(box: Box, base: Tensor, steps: int) -> Tensor:
             after = _first_steps(box, steps).y
         finally:
             box.x = x
-        columns.append((after.double() - base.double()).abs().nan_to_num(0.0).mean(0))
+        columns.append((after.cpu().double() - base.cpu().double()).abs().nan_to_num(0.0).mean(0))
     return torch.stack(columns, -1).cpu()
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from course_utils.diagnose.black_box import Answer, Box, Unclear
-from course_utils.diagnose.compare import difference, tolerance
+from course_utils.diagnose.compare import difference
 from course_utils.diagnose.report import Finding, Suspicion
 
 _MORE = 3
@@ -30,7 +30,7 @@ def read(box: Box) -> Finding:
         )
     with torch.no_grad():
         base = box.call()
-    limit = tolerance(base.y)
+    limit = box.tolerance(base.y)
     seen, failed = [], None
     for what, ask in (("more padding", _longer), ("no padding", _alone)):
         try:

@@ -151,7 +151,8 @@ def clearly_worse(told: Told, reference: Array, ratio: float, part: slice = slic
     needed, times = CLEARLY, own.mean() / max(other.mean(), 1e-300)
     if times > (2 if told.one_step else 4):
         needed = 1.2 if told.one_step and times > 4 else 2.0
-    return bool(gap.mean() > needed * _standard_error(gap))
+    nearly_always = times > 9 and (gap > 0).mean() >= 0.8 and len(gap) >= 2 * SHORTEST
+    return bool(nearly_always or gap.mean() > needed * _standard_error(gap))
 
 
 def _standard_error(values: Array) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from course_utils.diagnose.black_box import Box, Unclear
-from course_utils.diagnose.compare import tolerance
+from course_utils.diagnose.black_box import Box, NoRows, Unclear
+from course_utils.diagnose.compare import difference
 from course_utils.diagnose.report import Finding, Suspicion
 
 _MOST_ROWS = 8
@@ -62,14 +62,14 @@ def influence(box: Box) -> tuple[list[int], Tensor, float]:
     moved = []
     for row in rows:
         where = box.real() & (torch.arange(box.rows) == row)[:, None]
-        gap = (box.changed(where).y.double() - base.double()).abs()
+        gap = (box.changed(where).y.cpu().double() - base.cpu().double()).abs()
         moved.append(gap.nan_to_num(0.0).flatten(1).amax(1).cpu())
     matrix = torch.stack(moved)
     if not bool((matrix > 0).any()):
         raise Unclear(
             "no answer moves, whichever row is changed", "see output_dead before this one."
         )
-    return rows, matrix, tolerance(base)
+    return rows, matrix, box.tolerance(base)
 
 
 def _is_reordered(rows: list[int], moved: Tensor, limit: float) -> bool:
@@ -95,7 +95,54 @@ def mixed(box: Box) -> Finding:
         )
     if worst > 0:
         raise Unclear(f"other rows moved by {worst:.1e}: rounding", "try it in float64.")
-    return MIXED.well(f"{len(rows)} rows changed one by one, no other answer moved")
+    seen = f"{len(rows)} rows changed one by one, no other answer moved"
+    elsewhere = 0.0 if box.stochastic or box.stateful else _elsewhere(box)
+    if elsewhere > limit:
+        seen += f"; at another place in the batch a row's answer is another (by {elsewhere:.3g})"
+        if _is_blind_to_order(box):
+            return MIXED.fault(f"{seen}, and the order of its steps counts for nothing")
+        raise Unclear(seen, "nothing, if each place is meant to have something of its own.")
+    return MIXED.well(seen)
+
+
+def _elsewhere(box: Box) -> float:
+    """Put every row at another place in the batch, and see how far its answer moves."""
+    lengths = None if box.lengths is None else box.lengths.roll(1)
+    with torch.no_grad():
+        moved = box.call(box.x.roll(1, 0), lengths=lengths).y.roll(-1, 0)
+        return difference(moved, box.call().y)
+
+
+def _is_blind_to_order(box: Box) -> bool:
+    """Say whether another order of the steps gives the same answers, in that order."""
+    if box.lengths is not None or box.steps < 3:
+        return False
+    order = torch.randperm(box.steps, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        base, moved = box.call(), box.call(box.x[:, order.to(box.x.device)]).y
+    wanted = base.y[:, order.to(base.y.device)] if base.has_steps else base.y
+    return difference(moved, wanted) <= box.tolerance(base.y)
+
+
+def lost(box: Box, first: NoRows) -> Finding:
+    """Judge an answer without an axis for the rows: does it know of them at all."""
+    if box.task is None or box.steps not in first.shape[:2]:
+        return MIXED.cannot_tell(first.because, first.todo)
+    for fewer in (1, 2):
+        rows = box.rows - fewer
+        lengths = None if box.lengths is None else box.lengths[:rows]
+        try:
+            with torch.no_grad():
+                box.call(box.x[:rows], lengths=lengths)
+        except NoRows as again:
+            if again.shape == first.shape:
+                return MIXED.fault(
+                    f"the answer has shape {tuple(first.shape)} for {box.rows} rows and for "
+                    f"{rows}: its first axis is the {box.steps} steps"
+                )
+        except Unclear:
+            break
+    return MIXED.cannot_tell(first.because, first.todo)
 
 
 def reordered(box: Box) -> Finding:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from course_utils.diagnose.black_box import Box, Unclear
-from course_utils.diagnose.compare import difference, tolerance
+from course_utils.diagnose.compare import apart, difference
 from course_utils.diagnose.report import Finding, Suspicion
 
 KEPT = Suspicion(
@@ -50,20 +50,23 @@ def kept(box: Box) -> Finding:
         raise Unclear("a kept state was declared (stateful=True)", "nothing: this is meant.")
     with torch.no_grad():
         first = box.call().y
-        again = box.call().y
-        if difference(first, again) > tolerance(first):
+        if apart(box.call().y for _ in range(2)) > box.tolerance(first):
             raise Unclear(
                 "the answer varies even with everything put back", "see answer_varies first."
             )
-        box.changed(box.real(), restored=False)
-        box.kept.restore_generators()
-        later = box.call(restored=False).y
-    moved = difference(later, first)
-    if moved > tolerance(first):
+        moved = max(difference(_after_another(box, fresh), first) for fresh in (False, True))
+    if moved > box.tolerance(first):
         return KEPT.fault(f"the answer moved by {moved:.3g}")
     if moved:
         raise Unclear(f"the answer moved by {moved:.1e}: rounding", "try it in float64.")
     return KEPT.well("the same answer to the last bit")
+
+
+def _after_another(box: Box, fresh: bool) -> Tensor:
+    """Give the answer for x after one for another x, which is the first call of all or not."""
+    box.changed(box.real(), restored=fresh)
+    box.kept.restore_generators()
+    return box.call(restored=False).y
 
 
 def varies(box: Box) -> Finding:
@@ -72,8 +75,8 @@ def varies(box: Box) -> Finding:
         raise Unclear("randomness was declared (stochastic=True)", "nothing: this is meant.")
     with torch.no_grad():
         first = box.call(seed=0).y
-        moved = max(difference(box.call(seed=seed).y, first) for seed in (0, 1, 2))
-    if moved > tolerance(first):
+        moved = apart(box.call(seed=seed).y for seed in (0, 0, 1, 2))
+    if moved > box.tolerance(first):
         return VARIES.fault(f"the answer moved by {moved:.3g}")
     if moved:
         raise Unclear(f"the answer moved by {moved:.1e}: rounding", "try it in float64.")
@@ -103,7 +106,7 @@ def continued(box: Box) -> Finding:
     if whole.has_steps:
         parts = (first.y.reshape(box.rows, half, -1), y.reshape(box.rows, box.steps - half, -1))
         y = torch.cat(parts, 1)
-    gap, limit = difference(y, full), tolerance(full)
+    gap, limit = difference(y, full), box.tolerance(full)
     state_gap = _state_gap(second.state, whole.state)
     if gap <= limit:
         return CONTINUED.well(f"two halves and one piece differ by {gap:.1e}")

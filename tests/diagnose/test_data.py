@@ -1,4 +1,4 @@
-"""Every program of programs_data gets its verdict; each probe finds, spares, and says why not."""
+"""Each program gets its verdict; each probe finds, spares, and says why not."""
 
 import copy
 import datetime
@@ -16,9 +16,11 @@ from course_utils.diagnose.times import read_times
 from course_utils.lessons import parts as lessons
 from course_utils.series import load_airline, make_windows
 from course_utils.signals import sin_cos_chunks, stateful_batches
-from tests.diagnose.drawn import Drawn
-from tests.diagnose.programs_data import PROGRAMS, cut, hand, seasonal
+from tests.diagnose import programs_data, strangers_data
+from tests.diagnose.drawn import Drawn, DrawnPrograms
+from tests.diagnose.programs_data import cut, hand, seasonal
 
+PROGRAMS = DrawnPrograms([*programs_data.PROGRAMS, *strangers_data.PROGRAMS])
 NAMES = {
     "label_in_window",
     "label_misplaced",

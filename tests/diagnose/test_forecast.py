@@ -1,4 +1,4 @@
-"""Every program of programs_forecast gets its verdict; each probe finds, spares, says why not."""
+"""Each program gets its verdict; each probe finds, spares, and says why not."""
 
 import copy
 
@@ -12,9 +12,11 @@ from course_utils.diagnose.units import WRONG_UNITS
 from course_utils.forecasting import seasonal_naive
 from course_utils.lessons import parts as lessons
 from course_utils.series import load_airline
-from tests.diagnose.drawn import Drawn
-from tests.diagnose.programs_forecast import PROGRAMS, hand, interval, season, walk
+from tests.diagnose import programs_forecast, strangers_forecast
+from tests.diagnose.drawn import Drawn, DrawnPrograms
+from tests.diagnose.programs_forecast import hand, interval, season, walk
 
+PROGRAMS = DrawnPrograms([*programs_forecast.PROGRAMS, *strangers_forecast.PROGRAMS])
 NAMES = {"shifted", "flat", "wrong_units", "worse_than_naive", "interval_coverage"}
 
 

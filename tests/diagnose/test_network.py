@@ -1,12 +1,14 @@
-"""Every program of programs_network gets its verdict."""
+"""Every program of programs_network and strangers_network gets its verdict."""
 
 from __future__ import annotations
 
 import pytest
 
 from course_utils import diagnose
-from tests.diagnose.program import Program
-from tests.diagnose.programs_network import PROGRAMS
+from tests.diagnose import programs_network, strangers_network
+from tests.diagnose.program import Program, Programs
+
+PROGRAMS = Programs([*programs_network.PROGRAMS, *strangers_network.PROGRAMS])
 
 
 @pytest.mark.parametrize("program", PROGRAMS.of(True), ids=lambda program: program.name)

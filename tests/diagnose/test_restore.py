@@ -14,10 +14,17 @@ import torch
 from torch import nn
 
 from course_utils import diagnose
-from tests.diagnose import fingerprint, programs_network, programs_update
+from tests.diagnose import (
+    fingerprint,
+    programs_network,
+    programs_update,
+    strangers_network,
+    strangers_update,
+)
 from tests.diagnose.program import Program
 
-NETWORKS, UPDATES = programs_network.PROGRAMS, programs_update.PROGRAMS
+NETWORKS = [*programs_network.PROGRAMS, *strangers_network.PROGRAMS]
+UPDATES = [*programs_update.PROGRAMS, *strangers_update.PROGRAMS]
 
 
 def _random_numbers_somewhere() -> None:

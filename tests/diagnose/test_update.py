@@ -1,12 +1,14 @@
-"""Every program of programs_update gets its verdict."""
+"""Every program of programs_update and strangers_update gets its verdict."""
 
 from __future__ import annotations
 
 import pytest
 
 from course_utils import diagnose
-from tests.diagnose.program import Program
-from tests.diagnose.programs_update import PROGRAMS
+from tests.diagnose import programs_update, strangers_update
+from tests.diagnose.program import Program, Programs
+
+PROGRAMS = Programs([*programs_update.PROGRAMS, *strangers_update.PROGRAMS])
 
 
 @pytest.mark.parametrize("program", PROGRAMS.of(True), ids=lambda program: program.name)

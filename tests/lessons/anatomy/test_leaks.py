@@ -6,6 +6,7 @@ from torch import nn
 
 from course_utils.lessons.anatomy.exercises.leaks import leaks
 from course_utils.lessons.anatomy.reading import Reader
+from tests.lessons.anatomy.answers import leaks_by_the_probe
 
 
 class Classifier(nn.Module):
@@ -31,6 +32,7 @@ class WithAllLengths(nn.Module):
         return self.reader(x, torch.full((len(x),), x.shape[1]))
 
 
+@pytest.mark.parametrize("judge", [leaks, leaks_by_the_probe])
 @pytest.mark.parametrize("batch", [2, 3, 5])
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize(
@@ -45,11 +47,13 @@ class WithAllLengths(nn.Module):
         (WithAllLengths, False),
     ],
 )
-def test_a_whole_model_is_judged_rightly_and_left_as_it_was(make, leaky, training, batch) -> None:
+def test_a_whole_model_is_judged_rightly_and_left_as_it_was(
+    make, leaky, training, batch, judge
+) -> None:
     torch.manual_seed(0)
     model, x = make().train(training), torch.randn(batch, 6, 3)
     before = torch.get_rng_state()
-    assert leaks(model, x) is leaky
+    assert judge(model, x) is leaky
     assert torch.equal(torch.get_rng_state(), before)
     assert model.training is training
 
