@@ -138,5 +138,5 @@ def _words(lengths: Sequence[int], stands: list[int], off: list[float], packed: 
     return (
         f"{filled} of {steps} steps are padding, and the layer reads "
         f"{'none of them' if packed or not filled else 'them'}. "
-        f"h_n is not its own last output for: {', '.join(wrong) or 'nobody'}."
+        f"h_n is not its own last output for: {', '.join(wrong) or 'none of them'}."
     )

@@ -199,7 +199,7 @@ def fit_loader(
                 optimizer.step()
                 losses.append(loss.item())
     except KeyboardInterrupt:
-        pass  # somebody pressed Interrupt: keep what is learnt
+        pass  # you pressed Interrupt: keep what is learnt
     return losses
 
 

@@ -1,4 +1,4 @@
-"""The stored studies of lessons 02a (noise, clipping) and 02b (three cells on two tasks)."""
+"""The stored studies of lessons 02a (noise, clipping) and 02b (cells, layers and dropout)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_utils.lessons.anatomy.one_batch import Task, draw_batch, sums_by_sgd, train_on
-from course_utils.lessons.anatomy.padding import collate
+from course_utils.lessons.anatomy.padding import CustomDataset, collate, last
 from course_utils.lessons.anatomy.reading import (
     Reader,
     accuracy,
@@ -20,12 +21,17 @@ from course_utils.lessons.anatomy.reading import (
     fit_loader,
     perplexity_of,
 )
-from course_utils.lessons.anatomy.tasks import draw_words, long_words, words_with_parity
+from course_utils.lessons.anatomy.tasks import (
+    draw_sums,
+    draw_words,
+    long_words,
+    words_with_parity,
+)
 from course_utils.lessons.anatomy.texts import LETTERS, next_letters, sentences_apart
-from course_utils.recurrent import CELLS
+from course_utils.recurrent import CELLS, answered, evaluating
 from course_utils.reproducibility import seed_everything
 from course_utils.studies import SEEDS, Study
-from course_utils.training import show_progress
+from course_utils.training import mean_squared_error, show_progress
 
 # The published run, then one change at a time: task, sequences, read-out.
 NOISE_RUNS: dict[str, tuple[Task, int, bool]] = {
@@ -36,6 +42,8 @@ NOISE_RUNS: dict[str, tuple[Task, int, bool]] = {
     "total, read-out, 100": ("total", 100, True),
 }
 TOLD = {"every step": at_every_step, "the end": at_the_end}
+# How many layers, and which share of the numbers between them is dropped.
+STACKS = ((1, 0.0), (2, 0.0), (2, 0.2), (2, 0.5))
 
 
 def anatomy_noise(seeds: Sequence[int] = SEEDS, updates: int = 300) -> pd.DataFrame:
@@ -135,6 +143,54 @@ def anatomy_cells(seeds: Sequence[int] = SEEDS, epochs: int = 10) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
+def anatomy_layers(seeds: Sequence[int] = SEEDS, epochs: int = 10) -> pd.DataFrame:
+    """Train one layer and two, with and without dropout, on sums, and judge them in both modes.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network of 16 units each. Seed s learns from the 500 sums of `draw_sums` seed s and
+        is judged on the 500 of seed s + 100.
+    epochs : int
+        Passes over the sums, in batches of 50.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per stack and seed: first losses; the mean loss of the last epoch as training logs
+        it; the loss afterwards on the same sums and on the held-out ones, in evaluation mode; and
+        on the held-out ones in training mode, where dropout is still on.
+    """
+    rows = []
+    for (layers, dropout), seed in show_progress(list(product(STACKS, seeds)), "networks"):
+        train, held_out = (CustomDataset(*draw_sums(500, seed=s)) for s in (seed, seed + 100))
+        seed_everything(seed)
+        layer = nn.RNN(1, 16, layers, batch_first=True, dropout=dropout)
+        model = Reader(layer, 1, packed=False)
+        loader = DataLoader(train, 50, shuffle=True, collate_fn=collate)
+        losses = fit_loader(model, loader, _sum_loss, epochs)
+        still_dropping = _loss_on(model, held_out)
+        with evaluating(model):
+            training, judged = _loss_on(model, train), _loss_on(model, held_out)
+        rows.append(
+            {"layers": layers, "dropout": dropout, "seed": seed}
+            | _first(losses)
+            | {"logged": np.mean(losses[-len(loader) :]), "training": training}
+            | {"held_out": judged, "held_out_dropping": still_dropping}
+        )
+    return pd.DataFrame(rows)
+
+
+def _sum_loss(y: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
+    return mean_squared_error(last(y, lengths), targets)
+
+
+@torch.no_grad()
+def _loss_on(model: nn.Module, data: CustomDataset) -> float:
+    x, lengths, targets = collate([data[place] for place in range(len(data))])
+    return _sum_loss(answered(model, x, lengths)[0], lengths, targets).item()
+
+
 def anatomy_characters(seeds: Sequence[int] = tuple(range(10)), epochs: int = 20) -> pd.DataFrame:
     """Train a character model on four fifths of two chapters of "Alice", with each cell.
 
@@ -176,5 +232,6 @@ STUDIES: dict[str, Study] = {
     "anatomy-noise": anatomy_noise,
     "anatomy-clipping": anatomy_clipping,
     "anatomy-cells": anatomy_cells,
+    "anatomy-layers": anatomy_layers,
     "anatomy-characters": anatomy_characters,
 }

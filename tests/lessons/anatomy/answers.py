@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from course_utils import diagnose
+
 # ---- 2a.1
 
 
@@ -218,6 +220,11 @@ def state_by_running(layer, x):
 
 
 # ---- 2a.4
+
+
+def leaks_by_the_probe(layer, x):
+    """Ask the probe for other people's networks: it finds what this exercise finds."""
+    return bool(diagnose.network(layer, x).names & {"rows_mixed", "rows_reordered"})
 
 
 def two_runs(layer, x, change):
@@ -843,7 +850,157 @@ def loss_by_where(losses, lengths):
     return torch.where(padding, torch.zeros_like(losses), losses).sum().div(lengths.sum())
 
 
-# ---- 2b.5
+# ---- 2b.6
+
+
+def loss_now(model, loss_of, x, lengths, targets):
+    with torch.no_grad():
+        return loss_of(model(x, lengths)[0], lengths, targets).item()
+
+
+def judge_in_training_mode_on_purpose(model, loss_of, x, lengths, targets):
+    return loss_now(model.train(), loss_of, x, lengths, targets)
+
+
+def judge_that_switches_before_and_back_too_early(model, loss_of, x, lengths, targets):
+    was = model.training
+    model.eval()
+    model.train(was)
+    return loss_now(model, loss_of, x, lengths, targets)
+
+
+def judge_that_sets_the_outermost_flag_alone(model, loss_of, x, lengths, targets):
+    was, model.training = model.training, False
+    loss = loss_now(model, loss_of, x, lengths, targets)
+    model.training = was
+    return loss
+
+
+def judge_that_puts_back_the_outermost_flag_alone(model, loss_of, x, lengths, targets):
+    was = model.training
+    loss = loss_now(model.eval(), loss_of, x, lengths, targets)
+    model.training = was
+    return loss
+
+
+def judge_that_flips_the_mode(model, loss_of, x, lengths, targets):
+    was = model.training
+    loss = loss_now(model.eval(), loss_of, x, lengths, targets)
+    model.train(not was)
+    return loss
+
+
+def judge_under_one_seed(model, loss_of, x, lengths, targets):
+    torch.manual_seed(0)
+    return loss_now(model, loss_of, x, lengths, targets)
+
+
+def judge_with_the_mean_of_both_modes(model, loss_of, x, lengths, targets):
+    was = model.training
+    both = [loss_now(model.train(m), loss_of, x, lengths, targets) for m in (True, False)]
+    model.train(was)
+    return sum(both) / 2
+
+
+def judge_without_the_recurrent_dropout_alone(model, loss_of, x, lengths, targets):
+    was, model.layer.dropout = model.layer.dropout, 0.0
+    loss = loss_now(model, loss_of, x, lengths, targets)
+    model.layer.dropout = was
+    return loss
+
+
+def judge_as_a_tensor(model, loss_of, x, lengths, targets):
+    was = model.training
+    loss = loss_of(model.eval()(x, lengths)[0], lengths, targets)
+    model.train(was)
+    return loss
+
+
+def judge_that_calls_backward(model, loss_of, x, lengths, targets):
+    was = model.training
+    loss = loss_of(model.eval()(x, lengths)[0], lengths, targets)
+    loss.backward()
+    model.train(was)
+    return loss.item()
+
+
+def judge_that_freezes_the_weights(model, loss_of, x, lengths, targets):
+    model.requires_grad_(False)
+    return judge_by_modes(model, loss_of, x, lengths, targets)
+
+
+def judge_that_leaves_gradients_off(model, loss_of, x, lengths, targets):
+    torch.set_grad_enabled(False)
+    return judge_by_modes(model, loss_of, x, lengths, targets)
+
+
+def judge_of_the_first_sequence(model, loss_of, x, lengths, targets):
+    return judge_by_modes(model, loss_of, x[:1], lengths[:1], targets[:1])
+
+
+def judge_with_lengths_and_targets_swapped(model, loss_of, x, lengths, targets):
+    return judge_by_modes(model, loss_of, x, targets, lengths)
+
+
+def judge_at_the_end_of_the_padding(model, loss_of, x, lengths, targets):
+    full = torch.full_like(lengths, x.shape[1])
+    return judge_by_modes(model, loss_of, x, full, targets)
+
+
+def judge_of_the_state(model, loss_of, x, lengths, targets):
+    return loss_of(model.eval()(x, lengths)[1], lengths, targets).item()
+
+
+def judge_of_the_whole_answer(model, loss_of, x, lengths, targets):
+    return loss_of(model.eval()(x, lengths), lengths, targets).item()
+
+
+def judge_rounded(model, loss_of, x, lengths, targets):
+    return round(judge_by_modes(model, loss_of, x, lengths, targets), 1)
+
+
+def judge_as_a_root(model, loss_of, x, lengths, targets):
+    return math.sqrt(judge_by_modes(model, loss_of, x, lengths, targets))
+
+
+def judge_that_returns_nothing(model, loss_of, x, lengths, targets):
+    judge_by_modes(model, loss_of, x, lengths, targets)
+
+
+def judge_by_modes(model, loss_of, x, lengths, targets):
+    modes = [(part, part.training) for part in model.modules()]
+    loss = loss_now(model.eval(), loss_of, x, lengths, targets)
+    for part, mode in modes:
+        part.training = mode
+    return loss
+
+
+def judge_in_a_finally(model, loss_of, x, lengths, targets):
+    before = model.training
+    try:
+        return loss_now(model.train(False), loss_of, x, lengths, targets)
+    finally:
+        model.train(before)
+
+
+def judge_with_a_history_cut_at_the_end(model, loss_of, x, lengths, targets):
+    before = model.training
+    y, _ = model.eval()(x, lengths)
+    model.train(before)
+    return float(loss_of(y, lengths, targets).detach())
+
+
+def judge_in_inference_mode(model, loss_of, x, lengths, targets):
+    before = model.training
+    model.eval()
+    with torch.inference_mode():
+        loss = float(loss_of(model(x, lengths)[0], lengths, targets))
+    if before:
+        model.train()
+    return loss
+
+
+# ---- 2b.7
 
 
 def perplexity_with_held_out_turned(counts, held_out, added):
@@ -1090,7 +1247,29 @@ WRONG = {
         loss_of_sizes,
         loss_by_the_mean_length,
     ),
-    "2b.5": (
+    "2b.6": (
+        judge_in_training_mode_on_purpose,
+        judge_that_switches_before_and_back_too_early,
+        judge_that_sets_the_outermost_flag_alone,
+        judge_that_puts_back_the_outermost_flag_alone,
+        judge_that_flips_the_mode,
+        judge_under_one_seed,
+        judge_with_the_mean_of_both_modes,
+        judge_without_the_recurrent_dropout_alone,
+        judge_as_a_tensor,
+        judge_that_calls_backward,
+        judge_that_freezes_the_weights,
+        judge_that_leaves_gradients_off,
+        judge_of_the_first_sequence,
+        judge_with_lengths_and_targets_swapped,
+        judge_at_the_end_of_the_padding,
+        judge_of_the_state,
+        judge_of_the_whole_answer,
+        judge_rounded,
+        judge_as_a_root,
+        judge_that_returns_nothing,
+    ),
+    "2b.7": (
         perplexity_with_held_out_turned,
         perplexity_with_counts_turned,
         perplexity_without_the_minus,
@@ -1116,6 +1295,7 @@ RIGHT = {
     "2a.2": (by_reshape, by_select_and_narrow, by_index_tensors),
     "2a.3": (state_from_shapes, state_by_counting_weights, state_by_running),
     "2a.4": (
+        leaks_by_the_probe,
         leaks_row_by_row,
         leaks_with_another_sequence,
         leaks_that_restore_the_mode,
@@ -1126,7 +1306,13 @@ RIGHT = {
     "2b.2": (real_by_broadcast, real_by_cumsum, real_by_rows, real_by_numpy),
     "2b.3": (last_by_gather, last_by_select, last_by_flat_index, last_by_mask),
     "2b.4": (loss_by_weights, loss_by_rows, loss_by_masked_select, loss_by_where),
-    "2b.5": (
+    "2b.6": (
+        judge_by_modes,
+        judge_in_a_finally,
+        judge_with_a_history_cut_at_the_end,
+        judge_in_inference_mode,
+    ),
+    "2b.7": (
         perplexity_by_rows,
         perplexity_by_base_2,
         perplexity_by_numpy,

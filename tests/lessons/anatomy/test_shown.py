@@ -60,7 +60,7 @@ def test_the_padding_explorer_shows_what_the_learner_finds_out() -> None:
             figure, words = draw_padding(*lengths, packed)
             plt.close(figure)
             assert f"{filled} of {3 * max(lengths)} steps" in words
-            assert ("own last output for: nobody" in words) == (packed or filled == 0)
+            assert ("own last output for: none of them" in words) == (packed or filled == 0)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ SHORT = {
     "anatomy-noise": ({"updates": 3}, ["run"], 5 * 32),
     "anatomy-clipping": ({"updates": 3}, ["limit"], 2 * 32),
     "anatomy-cells": ({"epochs": 1}, ["told", "cell"], 6 * 32),
+    "anatomy-layers": ({"epochs": 1}, ["layers", "dropout"], 4 * 32),
     "anatomy-characters": ({"epochs": 1}, ["cell"], 3 * 10),
 }
 

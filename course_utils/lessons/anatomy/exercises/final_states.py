@@ -70,6 +70,7 @@ FINAL_STATES = Exercise(
     title="Find h_n in output",
     difficulty=2,
     minutes=6,
+    optional=True,
     reference=final_states,
     also_right=(by_slices,),
     cases=lambda: (

@@ -31,7 +31,7 @@ def one_step_too_far(output, lengths):
 
 @wrong(
     "`output[:, lengths - 1]` takes *every* length from *every* row. Give each row its own: "
-    "`torch.arange(batch)` beside it."
+    "`torch.arange(batch)` as the first index."
 )
 def every_row_at_every_length(output, lengths):
     return output[:, lengths - 1]

@@ -1,4 +1,4 @@
-"""Exercise 2b.5: the perplexity of a bigram."""
+"""Exercise 2b.7: the perplexity of a bigram."""
 
 import math
 
@@ -118,10 +118,11 @@ def one_more(draw: Draw) -> Case:
 
 
 PERPLEXITY = Exercise(
-    id="2b.5",
+    id="2b.7",
     title="The perplexity of a bigram",
     difficulty=3,
     minutes=10,
+    optional=True,
     reference=perplexity,
     also_right=(by_loops,),
     cases=lambda: (

@@ -60,7 +60,7 @@ def directions_alone_in_h_n(steps, batch, hidden, layers, directions, batch_firs
 
 
 @wrong(
-    "In `h_n` the directions lie along the *first* axis, beside the layers; its last axis is "
+    "In `h_n` the directions lie along the *first* axis, with the layers; its last axis is "
     "always hidden."
 )
 def h_n_as_wide_as_output(steps, batch, hidden, layers, directions, batch_first):

@@ -86,7 +86,7 @@ def those_out_of_reach_only():
 
 LEAST_ERROR = Exercise(
     id="2a.Q2",
-    title="Which error can a bare hidden state not go under?",
+    title="Which error can a bare hidden state never go below?",
     difficulty=1,
     minutes=3,
     kind="value",

@@ -122,6 +122,7 @@ TRAINING_PERPLEXITY = Exercise(
     title="How unsure is the bigram on its own training text?",
     difficulty=2,
     minutes=3,
+    optional=True,
     kind="value",
     reference=training_perplexity,
     also_right=(lambda: round(training_perplexity(), 1),),
