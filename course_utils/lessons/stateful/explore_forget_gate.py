@@ -110,7 +110,7 @@ def _draw(ax: Axes, x: np.ndarray, here: Quartiles, keras: Quartiles) -> None:
 
 
 def draw_forget_gate(bias: int) -> tuple[Figure, str]:
-    """Draw one forget bias beside Keras' own.
+    """Draw one forget bias, and Keras' own.
 
     Parameters
     ----------

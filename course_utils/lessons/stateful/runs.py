@@ -148,7 +148,7 @@ def train(model: nn.Module, batches: Chunks, rule: Rule = "carry") -> Run:
     Returns
     -------
     Run
-        Beside each loss it notes that of the last row alone.
+        With each loss it notes that of the last row alone.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The studies of lessons 04a and 04b: state that goes wrong, cues to remember, starting weights."""
+"""The studies of lessons 04a and 04b: what becomes of a state, and of starting weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from course_utils.lessons.stateful import cues, runs, starts
+from course_utils.lessons.stateful import cues, runs, starts, windows
 from course_utils.signals import Chunks, stateful_batches
 from course_utils.studies import SEEDS, Study
 from course_utils.training import Run, free_run_error, show_progress
@@ -144,6 +144,33 @@ def stateful_cues(
     return _table([one for one in settings if one["memory"] in cues.WAYS[one["way"]]], remembered)
 
 
+def stateful_windows(
+    lengths: Sequence[int] = windows.WINDOWS, seeds: Sequence[int] = SEEDS, chunks: int = 501
+) -> pd.DataFrame:
+    """Train carried and never carried; ask each network with windows and on the stream.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Of the windows, in samples.
+    seeds, chunks
+        As for `stateful_faults`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per way and seed: the first three losses, `windows.window_error` for each length,
+        and `windows.stream_error`.
+    """
+
+    def asked(way: str, seed: int) -> dict[str, float]:
+        run = runs.train_seed(seed, way, chunks)
+        errors = {f"window_{n}": windows.window_error(run.model, n) for n in lengths}
+        return _first_losses(run) | errors | {"stream": windows.stream_error(run.model)}
+
+    return _table(_every(way=("carried", "never carried"), seed=seeds), asked)
+
+
 def keras_starts(seeds: Sequence[int] = SEEDS, updates: int = 501) -> pd.DataFrame:
     """Train the published network from each of `starts.STARTS`.
 
@@ -227,6 +254,7 @@ STUDIES: dict[str, Study] = {
     "stateful-costs": stateful_costs,
     "stateful-layouts": stateful_layouts,
     "stateful-cues": stateful_cues,
+    "stateful-windows": stateful_windows,
     "keras-starts": keras_starts,
     "keras-forget-gate": keras_forget_gate,
 }

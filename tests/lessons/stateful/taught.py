@@ -18,6 +18,7 @@ from tests.taught import Arguments, Taught
 
 BATCHES = signals.stateful_batches(12)
 PORTS = {"SimpleRNN": port_lstm, "LSTM": port_lstm, "GRU": port_gru}
+CELLS = {"SimpleRNN": "RNN", "LSTM": "LSTM", "GRU": "GRU"}
 WRITTEN_OUT = {"SimpleRNN": "port_rnn", "LSTM": "port_lstm", "GRU": "port_gru"}
 NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
@@ -31,7 +32,7 @@ def names_of_04a() -> dict[str, Any]:
 
 
 def names_of_04b() -> dict[str, Any]:
-    sizes = {"CELL_SIZE": 20, "LR": 0.006, "PORTS": PORTS, "NAMES": NAMES}
+    sizes = {"CELL_SIZE": 20, "LR": 0.006, "PORTS": PORTS, "CELLS": CELLS, "NAMES": NAMES}
     return sizes | {"batches": signals.stateful_batches(6)}
 
 
@@ -60,8 +61,19 @@ def evaluate(net: runs.KerasLike, x: Tensor, y: Tensor) -> float:
     return session.evaluate(x, y)
 
 
-def mended_loop(session: recurrent.Session, updates: int) -> list[float]:
-    return train(session.model, BATCHES.inputs[:updates], BATCHES.targets[:updates])
+def repaired_loop(
+    session: recurrent.Session, _optimizer: torch.optim.Adam, inputs: Tensor, targets: Tensor
+) -> list[float]:
+    return train(session.model, inputs, targets)  # its own Adam, of the same settings
+
+
+def lstm_loop(
+    x: Tensor, pair: tuple[Tensor, Tensor], weights: list[Tensor], _keep: Tensor, _real: Tensor
+) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    layer = nn.LSTM(x.shape[2], pair[0].shape[1], batch_first=True)
+    parts = dict(zip(NAMES, weights, strict=True))
+    y, (h, c) = torch.func.functional_call(layer, parts, (x, (pair[0][None], pair[1][None])))
+    return y, (h[0], c[0])
 
 
 def first_losses(start: str, seed: int) -> list[float]:
@@ -119,6 +131,21 @@ def nets() -> Iterable[Arguments]:
         net.predict(BATCHES.inputs[number])
 
 
+def begun() -> Iterable[Arguments]:
+    session = recurrent.Session(runs.make_model(3))
+    adam = torch.optim.Adam(session.model.parameters(), lr=0.006)
+    yield session, adam, BATCHES.inputs[:8], BATCHES.targets[:8]
+
+
+def nothing_left_out() -> Iterable[Arguments]:
+    torch.manual_seed(0)
+    for batch, length, inputs, hidden in ((4, 6, 3, 5), (1, 1, 1, 2)):
+        weights = [part.detach().requires_grad_() for part in nn.LSTM(inputs, hidden).parameters()]
+        x = torch.randn(batch, length, inputs, requires_grad=True)
+        pair = torch.randn(batch, hidden), torch.randn(batch, hidden)
+        yield x, pair, weights, torch.ones(batch, hidden), torch.ones(batch, length, dtype=bool)
+
+
 def steps() -> Iterable[Arguments]:
     torch.manual_seed(0)
 
@@ -162,12 +189,9 @@ TAUGHT = [
         calls=lambda: [(runs.make_model(5), BATCHES.inputs, BATCHES.targets)],
     ),
     first(name="evaluate", helper=evaluate, calls=nets),
-    first(
-        name="mended_loop",
-        helper=mended_loop,
-        calls=lambda: [(recurrent.Session(runs.make_model(3)), 8)],
-    ),
+    first(name="repaired_loop", helper=repaired_loop, calls=begun),
     second(name="lstm_step", helper=recurrent.lstm_step, calls=steps),
+    second(name="lstm_loop", helper=lstm_loop, calls=nothing_left_out),
     second(
         name="first_losses",
         helper=first_losses,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from course_utils import studies
-from course_utils.lessons.stateful import cues, runs, starts
+from course_utils.lessons.stateful import cues, runs, starts, windows
 from course_utils.lessons.stateful.studies import (
     ADVANCES,
     keras_forget_gate,
@@ -14,6 +14,7 @@ from course_utils.lessons.stateful.studies import (
     stateful_cues,
     stateful_faults,
     stateful_layouts,
+    stateful_windows,
 )
 from course_utils.signals import stateful_batches
 
@@ -154,6 +155,33 @@ def test_what_the_lesson_says_of_the_cues(cued: pd.DataFrame) -> None:
     assert (known["no reset"] < 28).all()
     assert (known["asked late"] <= 2).all()
     assert known["asked late, not cut", 1] >= 16
+
+
+# ---- windows, and the stream
+
+
+def test_a_stored_row_of_the_windows_can_be_made_again() -> None:
+    stored = studies.load("stateful-windows")
+    assert stored.groupby("way")["seed"].apply(list).to_dict() == {
+        way: list(range(32)) for way in ("carried", "never carried")
+    }
+    assert np.isfinite(stored.drop(columns="way").to_numpy()).all()
+    again = stateful_windows(seeds=(4,), chunks=3)
+    assert again.columns.tolist() == stored.columns.tolist()
+    rows = stored[stored["seed"] == 4]
+    np.testing.assert_allclose(again[LOSSES], rows[LOSSES], rtol=1e-5)
+    same = studies.load("stateful-faults").set_index(["way", "seed"])
+    stored = stored.set_index(["way", "seed"])
+    np.testing.assert_allclose(stored[LOSSES], same.loc[stored.index, LOSSES], rtol=1e-5)
+
+
+def test_what_the_lesson_says_of_windows_and_the_stream() -> None:
+    median = studies.load("stateful-windows").drop(columns="seed").groupby("way").median()
+    assert list(median.columns[3:-1]) == [f"window_{n}" for n in windows.WINDOWS]
+    carried, never = median.loc["carried"], median.loc["never carried"]
+    assert carried["window_20"] > 0.2
+    assert carried["window_100"] < 2 * carried["stream"]
+    assert never["stream"] > 10 * never["window_20"]
 
 
 # ---- the starts

@@ -1,12 +1,16 @@
 """What lessons 04a and 04b write out in another form than the package keeps it."""
 
 import itertools
+import pickle
 import re
+import warnings
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from course_utils import lessons, recurrent, signals, training
 from course_utils.checking.definitions import Status
@@ -110,6 +114,45 @@ def test_rows_that_are_done_start_as_after_a_reset() -> None:
     torch.testing.assert_close(y[done], model(BATCHES.inputs[1][done])[0])
     carried, _ = model(BATCHES.inputs[1], state)
     torch.testing.assert_close(y[~done], carried[~done])
+
+
+class KeepsItsState(nn.Module):
+    """What lesson 04a warns of: the state is inside, and every call moves it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(1, 3, batch_first=True)
+        self.state: tuple[torch.Tensor, ...] | None = None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y, state = self.lstm(x, self.state)
+        self.state = tuple(part.detach() for part in state)
+        return y
+
+
+def test_a_module_that_keeps_its_state_cannot_be_traced_or_exported() -> None:
+    torch.manual_seed(0)
+    model, x = KeepsItsState(), torch.randn(1, 5, 1)
+    first, second = model(x), model(x)
+    assert not torch.allclose(first, second, atol=1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(torch.jit.TracingCheckError):
+            torch.jit.trace(model, (x,))
+        model.state = None
+        exported = torch.export.export(model, (x,)).module()
+    for _ in range(2):
+        torch.testing.assert_close(exported(x), first)
+
+
+def test_a_saved_model_object_is_refused_and_saved_weights_are_not(tmp_path: Path) -> None:
+    model = runs.make_model(1)
+    torch.save(model, tmp_path / "object.pt")
+    with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
+        torch.load(tmp_path / "object.pt", weights_only=True)
+    torch.save({"weights": model.state_dict(), "state": None}, tmp_path / "weights.pt")
+    saved = torch.load(tmp_path / "weights.pt", weights_only=True)
+    assert all(map(torch.equal, saved["weights"].values(), model.state_dict().values()))
 
 
 # ---- 04b

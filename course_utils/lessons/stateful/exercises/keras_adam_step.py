@@ -186,6 +186,7 @@ ADAM = Exercise(
     title="Adam, as Keras writes it",
     difficulty=2,
     minutes=7,
+    optional=True,
     reference=keras_adam_step,
     also_right=(in_another_order,),
     cases=_cases,

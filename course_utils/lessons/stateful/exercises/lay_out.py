@@ -76,6 +76,7 @@ LAY_OUT = Exercise(
     title="Lay a series out for a stateful network",
     difficulty=3,
     minutes=8,
+    optional=True,
     reference=lay_out,
     also_right=(by_columns,),
     cases=lambda: (

@@ -143,6 +143,7 @@ STEP = Exercise(
     title="The first step on a tiny gradient",
     difficulty=2,
     minutes=4,
+    optional=True,
     kind="value",
     reference=first_step_ratio,
     also_right=(lambda: 4.1,),
