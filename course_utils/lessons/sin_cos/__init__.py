@@ -9,6 +9,8 @@ PARTS = (
         file="03a_sin_to_cos",
         subject="lost lines, `detach`, a live plot",
         machine="about 20 s",
+        needs="NumPy, and a training loop in PyTorch seen once",
+        entry=True,
         sections={
             "objectives": 1,
             "data": 5,
@@ -26,6 +28,7 @@ PARTS = (
         file="03b_the_duplicated_sample",
         subject="the endpoint, carry and reset, free running",
         machine="about half a minute",
+        needs="03a, or what its first lines repeat",
         sections={
             "objectives": 1,
             "diagnose": 6,
@@ -38,5 +41,6 @@ PARTS = (
             "what-we-measured": 3,
             "recap": 3,
         },
+        optional=("what-detach-drops",),
     ),
 )

@@ -97,6 +97,7 @@ NARX_MEMORY = Exercise(
     title="Carry the outputs",
     difficulty=2,
     minutes=4,
+    optional=True,
     reference=narx_memory,
     also_right=(by_rolling,),
     cases=steps,

@@ -70,6 +70,7 @@ TORCH_WEIGHTS = Exercise(
     title="The same weights for nn.RNN",
     difficulty=2,
     minutes=6,
+    optional=True,
     reference=torch_weights,
     also_right=(turned_then_split,),
     cases=networks,

@@ -67,7 +67,7 @@ def one_more(draw: Draw) -> Case:
 
 TIMES = Exercise(
     id="3b.2",
-    title="Mend it",
+    title="Fix it",
     difficulty=1,
     minutes=4,
     reference=chunk_times,

@@ -73,6 +73,7 @@ PLACES = Exercise(
     title="How many states does the silent view leave in place?",
     difficulty=2,
     minutes=4,
+    optional=True,
     kind="value",
     reference=right_places,
     also_right=(
