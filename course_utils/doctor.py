@@ -32,6 +32,7 @@ PACKAGES = {
 # What `sha256sum data/flights.csv` prints for the file that the course ships.
 CHECKSUMS = {
     "alice.txt": "ea36d086754c2b07bb9bad4805be09800224a2585d9d38b0ee48c1b1e174c920",
+    "sunspots.csv": "a7459ac790a1e40cf4b78b44fdf8248c9a0514ed672ec42cc555f4e8ddcbfd1b",
     "flights.csv": "237d834127d9c6355630d8f443a7a2377b5925923010009b59809ba0b67f4fac",
 }
 

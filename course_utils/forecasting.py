@@ -20,6 +20,7 @@ from jaxtyping import Float, Real
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 from torch import Tensor, nn
 
+from course_utils.diagnose.compare import apart
 from course_utils.ensembles import summarise, train_seeds
 from course_utils.forms import YEAR, long_enough
 from course_utils.recurrent import CellName, Forecaster, answered, evaluating
@@ -388,13 +389,13 @@ def direct_forecast(
 
 def _steady_answer(model: nn.Module, window: Tensor) -> Tensor:
     """Give a model's answer; refuse one whose second answer to the same window is another."""
-    first, again = (answered(model, window)[0] for _ in range(2))
-    if not torch.allclose(first, again, rtol=0, atol=0, equal_nan=True):
+    answers = [answered(model, window)[0] for _ in range(2)]
+    if apart(answers):
         raise BadArgument(
             "model must answer one window twice alike: it keeps a state between calls, or draws at "
             "random in evaluation mode; a forecast has to start from zeros (lesson 05a)"
         )
-    return first
+    return answers[0]
 
 
 # ------------------------------------------------- networks as methods
@@ -415,6 +416,8 @@ class Network:
         Of Adam.
     cell : {"GRU", "LSTM", "RNN"}
         The recurrent layer.
+    layers : int
+        How many of them, one above the other.
     seeds : sequence of int
         One network each.
 
@@ -429,6 +432,7 @@ class Network:
     epochs: Count = 150
     learning_rate: Positive = 0.01
     cell: CellName = "GRU"
+    layers: Count = 1
     seeds: Iterable[int] = (0,)
 
     @checked
@@ -436,7 +440,14 @@ class Network:
         """Train on the past and forecast, shape (seeds, horizon)."""
         pairs = self.form.pairs(past, self.window, horizon)
         ensemble = train_seeds(
-            partial(Forecaster, self.hidden, pairs.targets.shape[1], self.cell),
+            partial(
+                Forecaster,
+                self.hidden,
+                horizon=pairs.targets.shape[1],
+                cell=self.cell,
+                inputs=pairs.inputs.shape[2],
+                layers=self.layers,
+            ),
             pairs.inputs,
             pairs.targets,
             seeds=self.seeds,

@@ -26,7 +26,8 @@ CELLS: dict[CellName, Callable[..., nn.RNNBase]] = {"RNN": nn.RNN, "GRU": nn.GRU
 
 
 def _layer(cell: CellName, **sizes: int) -> nn.RNNBase:
-    return CELLS[cell](sizes["inputs"], sizes["hidden"], batch_first=True)
+    layers = sizes.get("layers", 1)
+    return CELLS[cell](sizes["inputs"], sizes["hidden"], num_layers=layers, batch_first=True)
 
 
 def _sequences(x: Tensor, layer: nn.RNNBase) -> Tensor:
@@ -57,7 +58,7 @@ def _fitting(state: State | None, layer: nn.RNNBase, x: Tensor) -> State | None:
         kind = "the pair (h, c) of tensors" if len(names) == 2 else "one tensor"
         got = f"a tuple of {len(parts)}" if isinstance(state, tuple) else type(state).__name__
         raise BadArgument(f"state of an nn.{type(layer).__name__} must be {kind}, got {got}")
-    wanted = (1, len(x), layer.hidden_size)
+    wanted = (layer.num_layers, len(x), layer.hidden_size)
     for name, part in zip(names, parts, strict=True):
         if part.shape != wanted:
             raise BadArgument(
@@ -85,6 +86,8 @@ class Forecaster(nn.Module):
         The recurrent layer.
     inputs : int
         How many numbers come in at each step.
+    layers : int
+        How many recurrent layers, each reading what the one below says.
 
     Notes
     -----
@@ -92,10 +95,15 @@ class Forecaster(nn.Module):
     """
 
     def __init__(
-        self, hidden: Count = 100, horizon: Count = 1, cell: CellName = "GRU", inputs: Count = 1
+        self,
+        hidden: Count = 100,
+        horizon: Count = 1,
+        cell: CellName = "GRU",
+        inputs: Count = 1,
+        layers: Count = 1,
     ) -> None:
         super().__init__()
-        self.recurrent = _layer(cell, hidden=hidden, horizon=horizon, inputs=inputs)
+        self.recurrent = _layer(cell, hidden=hidden, inputs=inputs, layers=layers)
         self.readout = nn.Linear(hidden, horizon)
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -106,7 +114,7 @@ class Forecaster(nn.Module):
         x : Tensor
             Shape (batch, steps, inputs).
         state : Tensor or (Tensor, Tensor), optional
-            Shape (1, batch, hidden); a pair of them for the LSTM. Zeros unless given.
+            Shape (layers, batch, hidden); a pair of them for the LSTM. Zeros unless given.
 
         Returns
         -------

@@ -1,7 +1,7 @@
 """Time series: loading, splitting, scaling, transforming, cutting into windows.
 
 Everything that comes in is validated; nothing is silently truncated, filled or
-reordered. Taught in lessons 05a and 05b.
+reordered. Taught in lessons 05a, 05b and 06a.
 """
 
 from __future__ import annotations
@@ -274,13 +274,72 @@ class LogDifference:
         log_past = np.log(_positive(past))
         if len(log_past) < self.lag:
             raise ValueError(f"past must hold at least lag={self.lag} numbers, got {len(log_past)}")
-        levels = np.concatenate(
-            [np.broadcast_to(log_past[-self.lag :], (*growth.shape[:-1], self.lag)), growth],
-            axis=-1,
-        )
-        for step in range(growth.shape[-1]):
-            levels[..., self.lag + step] += levels[..., step]
-        return np.exp(levels[..., self.lag :])
+        return np.exp(_summed_up(growth, log_past, self.lag))
+
+
+@checked
+@dataclass(frozen=True)
+class Difference:
+    """The change since ``lag`` steps ago: x_t − x_(t−lag).
+
+    Parameters
+    ----------
+    lag : int
+        1 for the change from step to step; the season's length for the change over a season.
+
+    Notes
+    -----
+    Box & Jenkins (1976), chapter 4. Taught in lesson 06a, `beyond-the-last-row`.
+    """
+
+    lag: Count
+
+    def apply(self, values: np.ndarray) -> np.ndarray:
+        """Return the change, shape (n − lag,): the first ``lag`` values have no past."""
+        array = np.asarray(values, dtype=float)
+        if len(array) <= self.lag:
+            raise ValueError(f"values must hold more than lag={self.lag} numbers, got {len(array)}")
+        return array[self.lag :] - array[: -self.lag]
+
+    def undo(self, future: np.ndarray, past: np.ndarray) -> np.ndarray:
+        """Add the change to the value ``lag`` steps before, shape (…, horizon).
+
+        Steps beyond the lag stand on the forecast itself.
+        """
+        change, past = np.asarray(future, dtype=float), np.asarray(past, dtype=float)
+        if len(past) < self.lag:
+            raise ValueError(f"past must hold at least lag={self.lag} numbers, got {len(past)}")
+        return _summed_up(change, past, self.lag)
+
+
+@dataclass(frozen=True)
+class Root:
+    """The square root: for counts whose swings grow with their level, and which may be 0.
+
+    Notes
+    -----
+    Taught in lesson 06a, `choose-on-earlier-years`.
+    """
+
+    def apply(self, values: np.ndarray) -> np.ndarray:
+        """Return the square root of values of 0 or more, shape (n,)."""
+        array = np.asarray(values, dtype=float)
+        if not (array >= 0).all():
+            raise ValueError(f"values must be 0 or more for a square root, got {array.min()}")
+        return np.sqrt(array)
+
+    def undo(self, future: np.ndarray, past: np.ndarray) -> np.ndarray:
+        """Return the square, shape (…, horizon); what a model puts under 0 comes back as 0."""
+        return np.maximum(np.asarray(future, dtype=float), 0.0) ** 2
+
+
+def _summed_up(changes: np.ndarray, past: np.ndarray, lag: int) -> np.ndarray:
+    """Add each change to the level ``lag`` steps before it, shape (…, horizon)."""
+    start = np.broadcast_to(past[-lag:], (*changes.shape[:-1], lag))
+    levels = np.concatenate([start, changes], axis=-1)
+    for step in range(changes.shape[-1]):
+        levels[..., lag + step] += levels[..., step]
+    return levels[..., lag:]
 
 
 def _positive(values: np.ndarray) -> np.ndarray:
@@ -361,3 +420,83 @@ def last_window(values: Real[np.ndarray, " n"], window: Count) -> Float[Tensor, 
         raise BadArgument(f"values must hold at least window = {window} numbers, got {len(values)}")
     all_finite(values=values[-window:])
     return torch.tensor(values[-window:], dtype=torch.float32).reshape(1, -1, 1)
+
+
+@checked
+def whole_windows(
+    values: Real[np.ndarray, " n"], window: Count, horizon: Count = 1
+) -> tuple[Float[Tensor, "windows window 1"], Float[Tensor, "windows horizon"]]:
+    """Cut a series that may have gaps, and keep only the pairs that no gap touches.
+
+    Parameters
+    ----------
+    values : ndarray
+        Shape (n,), already scaled, NaN where a value is missing.
+    window, horizon : int
+        As for `make_windows`.
+
+    Returns
+    -------
+    inputs, targets : Tensor
+        As for `make_windows`, float32; a window never reaches over a gap.
+
+    Raises
+    ------
+    BadArgument
+        If no pair is left, or a value is infinite.
+
+    Notes
+    -----
+    Taught in lesson 06a, `gaps`.
+    """
+    if np.isinf(values).any():
+        raise BadArgument("values must be finite, or NaN where one is missing, got an infinity")
+    if len(values) < window + horizon:
+        raise BadArgument(
+            f"values must hold at least window + horizon = {window + horizon} numbers, "
+            f"got {len(values)}"
+        )
+    pieces = np.lib.stride_tricks.sliding_window_view(values, window + horizon)
+    whole = pieces[~np.isnan(pieces).any(axis=1)]
+    if not len(whole):
+        raise BadArgument(
+            f"values must hold {window + horizon} numbers in a row somewhere, and every such "
+            "stretch has a gap in it: take a shorter window, or interpolate"
+        )
+    both = torch.tensor(whole, dtype=torch.float32)
+    return both[:, :window].unsqueeze(-1).clone(), both[:, window:].clone()
+
+
+@checked
+def fill_gaps(past: Real[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """Fill the gaps of a past from that past alone.
+
+    Between two known values lies a straight line. After the last one there is nothing to draw it
+    to, so the last known value is repeated.
+
+    Parameters
+    ----------
+    past : ndarray
+        Shape (n,), NaN where a value is missing; the first one is known.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), finite.
+
+    Raises
+    ------
+    BadArgument
+        If the first value is missing, or one is infinite.
+
+    Notes
+    -----
+    Taught in lesson 06a, `gaps`.
+    """
+    known = np.flatnonzero(~np.isnan(past))
+    if np.isinf(past).any() or not len(known) or known[0] != 0:
+        raise BadArgument(
+            "past must begin with a known value and hold no infinity: start the series at the "
+            "first value that was measured"
+        )
+    return np.interp(np.arange(len(past)), known, past[known].astype(float))

@@ -67,6 +67,18 @@ def test_no_state_is_a_zero_state_and_nothing_is_remembered(cell: str) -> None:
     assert list(model.buffers()) == []
 
 
+@cells
+def test_two_layers_carry_two_states_and_want_two(cell: str) -> None:
+    model, x = Forecaster(3, horizon=2, cell=cell, layers=2), torch.randn(4, 6, 1)
+    y, state = model(x)
+    assert y.shape == (4, 2)
+    assert all(part.shape == (2, 4, 3) for part in parts(state))
+    model(x, state)
+    one = tuple(part[:1] for part in parts(state))
+    with pytest.raises(ValueError, match=r"hidden\) = \(2, 4, 3\), got \(1, 4, 3\)"):
+        model(x, one if isinstance(state, tuple) else one[0])
+
+
 def test_the_first_layer_is_the_same_for_every_horizon() -> None:
     """So that a comparison of horizons at one seed starts from equal numbers."""
     torch.manual_seed(1)

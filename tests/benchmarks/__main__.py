@@ -4,7 +4,16 @@ import os
 import sys
 
 from course_utils.reproducibility import begin
-from tests.benchmarks import checks, explorers, frame, lesson_01, lesson_03, lesson_04, lesson_05
+from tests.benchmarks import (
+    checks,
+    explorers,
+    frame,
+    lesson_01,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+)
 
 if __name__ == "__main__":
     os.environ["UNROLLED_QUIET"] = "1"  # a progress bar is no part of what is measured
@@ -14,6 +23,7 @@ if __name__ == "__main__":
         *lesson_03.rows(),
         *lesson_04.rows(),
         *lesson_05.rows(),
+        *lesson_06.rows(),
         *explorers.rows(),
         *checks.rows(),
     ]

@@ -1,0 +1,169 @@
+"""Judge methods from several moments of a series that may have gaps, and choose without cheating.
+
+A method sees nothing but the past, its gaps filled from that past alone; a value that was never
+measured is never judged. `choose` takes the earlier moments only, and refuses to look at the test
+part. Taught in lesson 06a.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Real
+
+from course_utils.forecasting import Backtest, Method
+from course_utils.series import TimeSplit, fill_gaps
+from course_utils.signatures import BadArgument, Count, Instance, checked, whole_numbers
+
+Values = Real[np.ndarray, " n"]
+
+
+@checked
+def judge(method: Method, values: Values, origins: Iterable[int], horizon: Count) -> Backtest:
+    """Stand at several moments, each time knowing only the past, and forecast.
+
+    What `forecasting.rolling_origin` does, for a series that may have gaps.
+
+    Parameters
+    ----------
+    method : callable
+        Fitted anew at each origin, on the values before it alone, their gaps filled.
+    values : ndarray
+        The whole series, shape (n,), NaN where a value is missing.
+    origins : sequence of int
+        How many values are known each time; origin + horizon ≤ n.
+    horizon : int
+        How many steps ahead, at least 1.
+
+    Returns
+    -------
+    Backtest
+        ``actual`` is NaN where nothing was measured.
+
+    Raises
+    ------
+    BadArgument
+        If an origin leaves no past, runs past the end, or leaves not one measured value to judge
+        by; or the method gives another number of steps, or a number that is not finite.
+
+    Notes
+    -----
+    Taught in lesson 06a, `choose-on-earlier-years`.
+    """
+    origins, values = whole_numbers("origins", origins), values.astype(float)
+    forecasts = []
+    for origin in origins:
+        if not 1 <= origin <= len(values) - horizon:
+            raise BadArgument(
+                f"each origin must be 1 to {len(values) - horizon} for {len(values)} values and "
+                f"horizon {horizon}, got {origin}"
+            )
+        if np.isnan(values[origin : origin + horizon]).all():
+            raise BadArgument(
+                f"origin {origin} must leave a measured value to judge by: all {horizon} after it "
+                "are missing; take another origin"
+            )
+        forecast = np.atleast_2d(np.asarray(method(fill_gaps(values[:origin]), horizon), float))
+        if forecast.shape[-1] != horizon or not np.isfinite(forecast).all():
+            raise BadArgument(f"method must return {horizon} finite steps, got {forecast}")
+        forecasts.append(forecast)
+    return Backtest(
+        origins=origins,
+        actual=np.stack([values[origin : origin + horizon] for origin in origins]),
+        forecast=np.stack(forecasts, axis=1),
+    )
+
+
+@checked
+def errors_of(backtest: Backtest) -> Float[np.ndarray, " members"]:
+    """Score each member: the RMSE of each origin over what was measured, then their mean.
+
+    Parameters
+    ----------
+    backtest : Backtest
+        As `judge` gives it.
+
+    Returns
+    -------
+    ndarray
+        Shape (members,), in the series' own units.
+
+    Notes
+    -----
+    Taught in lesson 06a, `choose-on-earlier-years`.
+    """
+    squares = (backtest.forecast - backtest.actual) ** 2
+    return np.sqrt(np.nanmean(squares, axis=-1)).mean(axis=-1)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen, and on what.
+
+    Attributes
+    ----------
+    name : str
+        Of the method with the smallest error, the median over its members.
+    scores : dict
+        From each candidate's name to the errors of its members.
+    origins : tuple of int
+        The origins that it was chosen on.
+    horizon : int
+        How many steps ahead.
+    """
+
+    name: str
+    scores: dict[str, np.ndarray]
+    origins: tuple[int, ...]
+    horizon: int
+
+
+@checked
+def choose(
+    candidates: Mapping[str, Instance], split: TimeSplit, origins: Iterable[int], horizon: Count
+) -> Choice:
+    """Choose a method on earlier origins; the test part is never touched.
+
+    Parameters
+    ----------
+    candidates : mapping
+        From a name to a method.
+    split : TimeSplit
+        A series, its test part kept apart.
+    origins : sequence of int
+        How many values are known each time. Every forecast must end before the test part begins.
+    horizon : int
+        How many steps ahead.
+
+    Returns
+    -------
+    Choice
+
+    Raises
+    ------
+    BadArgument
+        If there is no candidate, or a forecast would be judged on the test part.
+
+    Notes
+    -----
+    Taught in lesson 06a, `choose-on-earlier-years`.
+    """
+    origins, latest = whole_numbers("origins", origins), len(split.train) - horizon
+    if not candidates:
+        raise BadArgument("candidates must hold at least one method, got none")
+    for origin in origins:
+        if origin > latest:
+            raise BadArgument(
+                f"origins must be {latest} at most, so that {horizon} steps end before the test "
+                f"part begins ({split.test.index[0]}), got {origin}: the choice would see the "
+                "test part"
+            )
+    values = split.train.to_numpy(dtype=float)
+    scores = {
+        name: errors_of(judge(method, values, origins, horizon))
+        for name, method in candidates.items()
+    }
+    best = min(scores, key=lambda name: float(np.median(scores[name])))
+    return Choice(best, scores, origins, horizon)

@@ -1,0 +1,1 @@
+"""The exercises of lessons 06a and 06b, one in each file."""

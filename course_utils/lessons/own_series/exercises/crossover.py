@@ -1,0 +1,144 @@
+"""Exercise 6b.5: from which step ahead on somebody else is ahead."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from course_utils.checking import Case, Draw, Exercise, wrong
+
+
+def crossover(steps: Sequence[int], first: np.ndarray, second: np.ndarray) -> int | None:
+    """From which step on is second's median error (seeds, steps) under first's? None: never."""
+    ahead = np.median(second, axis=0) < np.median(first, axis=0)
+    for place, step in enumerate(steps):
+        if ahead[place:].all():
+            return int(step)
+    return None
+
+
+def from_the_end(steps, first, second):
+    found = None
+    for step, one, other in zip(steps[::-1], first.T[::-1], second.T[::-1], strict=True):
+        if np.median(other) >= np.median(one):
+            break
+        found = int(step)
+    return found
+
+
+def medians_ahead(first, second):
+    return np.median(second, axis=0) < np.median(first, axis=0)
+
+
+def from_there_on(steps, ahead):
+    behind = np.flatnonzero(~ahead)
+    start = behind[-1] + 1 if len(behind) else 0
+    return int(steps[start]) if start < len(steps) else None
+
+
+@wrong(
+    "This is the first step at which `second` is ahead. But it may fall behind again."
+    " Wanted is the step from which it stays ahead."
+)
+def first_time_ahead(steps, first, second):
+    ahead = medians_ahead(first, second)
+    return int(steps[int(np.argmax(ahead))]) if ahead.any() else None
+
+
+@wrong("The two have changed places: this says from when `first` is ahead.")
+def other_way_round(steps, first, second):
+    return from_there_on(steps, medians_ahead(second, first))
+
+
+@wrong("This gives a place in the list. Wanted is the step that stands there: `steps[place]`.")
+def place_not_step(steps, first, second):
+    found = from_there_on(steps, medians_ahead(first, second))
+    return None if found is None else list(steps).index(found)
+
+
+@wrong("The mean is taken over the seeds. One seed that went astray moves it: take the median.")
+def means_compared(steps, first, second):
+    return from_there_on(steps, second.mean(axis=0) < first.mean(axis=0))
+
+
+@wrong("Only the first seed is compared. Take the median over all of them.")
+def one_seed(steps, first, second):
+    return from_there_on(steps, second[0] < first[0])
+
+
+@wrong("Where `second` is never ahead to the end, say so: `None`, and not the last step.")
+def last_step_instead_of_none(steps, first, second):
+    found = from_there_on(steps, medians_ahead(first, second))
+    return int(steps[-1]) if found is None else found
+
+
+@wrong("This is the last step at which `second` is behind. It is ahead from the next one on.")
+def one_too_early(steps, first, second):
+    found = from_there_on(steps, medians_ahead(first, second))
+    if found is None or found == steps[0]:
+        return found
+    return int(steps[list(steps).index(found) - 1])
+
+
+@wrong("A tie counts as ahead here. Ahead means a smaller error: `<`.")
+def ties_count(steps, first, second):
+    return from_there_on(steps, np.median(second, axis=0) <= np.median(first, axis=0))
+
+
+@wrong("Every seed of `second` must be ahead here. Compare the medians.")
+def every_seed(steps, first, second):
+    return from_there_on(steps, (second < np.median(first, axis=0)).all(axis=0))
+
+
+def _space(draw: Draw) -> Case:
+    steps = (1, 2, 6, 17, 40, 84)[: draw.one_of("steps", (1, 3, 4, 6))]
+    seeds = draw.one_of("seeds", (1, 3, 4, 5))
+    first = draw.array(seeds, len(steps), kind="positive").round(1)
+    kind = draw.one_of("course", ("any", "ahead late", "behind late", "tie late"))
+    second = draw.array(draw.one_of("others", (1, 3, 5)), len(steps), kind="positive").round(1)
+    second[0] *= 9  # one seed that went astray
+    if kind != "any":
+        end = len(steps) // 2
+        gap = {"ahead late": -0.3, "behind late": 0.3, "tie late": 0.0}[kind]
+        second[:, end:] = np.median(first, axis=0)[end:] + gap
+    return Case(steps, first, second, label=f"steps {steps}, {seeds} seeds")
+
+
+def _cases() -> tuple[Case, ...]:
+    first = np.array([[0.1, 0.4, 0.4, 0.8], [0.1, 0.5, 0.4, 0.9], [0.2, 0.4, 0.5, 0.7]])
+    second = np.array([[0.3, 0.2, 0.6, 0.3], [0.3, 0.2, 0.5, 0.3], [0.4, 0.3, 9.0, 0.2]])
+    return (
+        Case([1, 6, 17, 84], first, second, label="ahead at 6, behind at 17, ahead at 84"),
+        Case([1, 6, 17, 84], first, first + 0.1, label="never ahead"),
+    )
+
+
+CROSSOVER = Exercise(
+    id="6b.5",
+    title="Where the order turns round",
+    difficulty=2,
+    minutes=7,
+    optional=True,
+    reference=crossover,
+    also_right=(from_the_end,),
+    cases=_cases,
+    space=_space,
+    draws=24,
+    misconceptions=(
+        first_time_ahead,
+        other_way_round,
+        place_not_step,
+        means_compared,
+        one_seed,
+        last_step_instead_of_none,
+        one_too_early,
+        ties_count,
+        every_seed,
+    ),
+    hints=(
+        "Compare two medians per step, `np.median(..., axis=0)`; then ask from where on it is true "
+        "for all that follow.",
+        "Go through the places: the first for which `ahead[place:].all()` is the one. If there is "
+        "none, return `None`.",
+    ),
+    returns=("step",),
+)

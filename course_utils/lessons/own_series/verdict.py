@@ -1,0 +1,227 @@
+"""The verdict on a forecast of your own: counted again, refused by name, or put into words.
+
+`audit` trusts nothing that it is told. It asks the methods again, counts again, and refuses a claim
+whose method was at fault, naming the fault. `report` writes what can be handed to somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from course_utils.forecasting import Backtest, Method
+from course_utils.intervals import covered, interval
+from course_utils.judging import Choice, choose, errors_of, judge
+from course_utils.lessons.own_series.own import Task
+from course_utils.series import fill_gaps
+from course_utils.signatures import BadArgument, Count, Positive, checked
+
+FEWEST = 10  # seeds
+KEYS = (
+    *("method", "members", "error", "baseline", "baseline error", "inside", "total"),
+    *("forecast", "low", "high"),
+)
+BETTER = 0.95  # of a baseline's error: what lies nearer is called level
+
+
+@checked
+def audit(
+    task: Task,
+    claim: dict[str, Any],
+    methods: Mapping[str, Any],
+    baselines: Mapping[str, Any],
+    level: Positive = 0.8,
+) -> Choice:
+    """Go through a claim, and refuse it by the name of what is wrong with its method.
+
+    Parameters
+    ----------
+    task : Task
+        The series, and how it is judged.
+    claim : dict
+        As exercise 6a.7 makes it.
+    methods, baselines : mapping
+        From a name to a method: all that were tried, and what they have to beat.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    Choice
+        Made again, on the earlier origins.
+
+    Raises
+    ------
+    BadArgument
+        Naming the fault: the choice or the scaler saw the test part, the baseline is missing, one
+        seed only, the transform is not undone, the interval was never counted, or the horizon is
+        judged on nothing.
+
+    Notes
+    -----
+    Taught in lesson 06a, `your-own-series`.
+    """
+    if missing := [key for key in KEYS if key not in claim]:
+        what = "the baseline is missing" if "baseline" in missing else "a part is missing"
+        what = "the interval was never counted" if "inside" in missing else what
+        raise BadArgument(f"{what}: the claim must say {', '.join(map(repr, missing))}")
+    if claim["method"] not in methods:
+        raise BadArgument(
+            f"the method must be one of {', '.join(methods)}, got {claim['method']!r}"
+        )
+    method, values = methods[claim["method"]], task.numbers
+    _check_past_alone(method, fill_gaps(values[: task.later[0]]), task.horizon)
+    _check_seeds(claim["method"], method, fill_gaps(values), task.horizon)
+    chosen = choose(methods, task.split, task.earlier, task.horizon)
+    if chosen.name != claim["method"]:
+        raise BadArgument(
+            f"the choice saw the test part, or was not made: on the earlier origins "
+            f"{chosen.name!r} is best, and the claim is about {claim['method']!r}"
+        )
+    after = judge(method, values, task.later, task.horizon)
+    _check_horizon(claim, after)
+    _check_baseline(task, claim, baselines)
+    _check_interval(claim, after, judge(method, values, task.earlier, task.horizon), level)
+    return chosen
+
+
+def _check_past_alone(method: Method, past: np.ndarray, horizon: int) -> None:
+    """Ask for the forecast of a past four times as large: only what is fitted on it follows."""
+    said, again = (np.median(np.atleast_2d(method(p, horizon)), axis=0) for p in (past, 4 * past))
+    small = np.abs(said).mean() < 0.5 * np.abs(past).mean()
+    if small and np.abs(again - said).mean() < 0.5 * np.abs(said).mean():
+        raise BadArgument(
+            "the transform is not undone: the forecast stays the same when every value of the past "
+            "is four times as large, so it is not in the series' own units"
+        )
+    size = np.abs(said).mean() + np.ptp(past)
+    if np.abs(again - 4 * said).mean() < 0.1 * 4 * size:
+        return
+    raise BadArgument(
+        "the scaler saw the test part, or another series: the forecast does not follow when every "
+        "value of the past is four times as large, so something was fitted on other values than "
+        "the past it is given. Fit inside the method, on its argument alone"
+    )
+
+
+def _check_seeds(name: str, method: Method, past: np.ndarray, horizon: int) -> None:
+    said = [np.atleast_2d(method(past, horizon)) for _ in range(2)]
+    by_chance = name.startswith("network") or not np.array_equal(said[0], said[1])
+    if by_chance and len(said[0]) < FEWEST:
+        raise BadArgument(
+            f"one seed only: {name!r} starts at random and has {len(said[0])} members; the next "
+            f"seed may say the opposite. Train it from at least {FEWEST} seeds"
+        )
+
+
+def _check_horizon(claim: dict[str, Any], after: Backtest) -> None:
+    steps = after.actual.shape[1]
+    judged = int((~np.isnan(after.actual)).any(axis=0).sum())
+    if len(claim["forecast"]) > min(steps, judged):
+        raise BadArgument(
+            f"the horizon is judged on nothing: {len(claim['forecast'])} steps are claimed, and "
+            f"{min(steps, judged)} have a measured value to judge them by"
+        )
+    error = float(np.median(errors_of(after)))
+    if not np.isclose(claim["error"], error, rtol=1e-3):
+        raise BadArgument(
+            f"the horizon is judged on nothing: over all {steps} steps at the later origins the "
+            f"error is {error:.4g} (median of the members), and the claim says {claim['error']:.4g}"
+        )
+
+
+def _check_baseline(task: Task, claim: dict[str, Any], baselines: Mapping[str, Any]) -> None:
+    scores = {
+        name: float(np.median(errors_of(judge(method, task.numbers, task.later, task.horizon))))
+        for name, method in baselines.items()
+    }
+    best = min(scores, key=lambda name: scores[name], default="")
+    if not best or claim["baseline"] not in scores:
+        raise BadArgument(
+            f"the baseline is missing: compare with one of {', '.join(scores) or 'the naive ones'},"
+            f" got {claim['baseline']!r}"
+        )
+    if not np.isclose(claim["baseline error"], scores[best], rtol=1e-3):
+        raise BadArgument(
+            f"the baseline is missing: the best one is {best!r} with {scores[best]:.4g}, and the "
+            f"claim says {claim['baseline']!r} with {claim['baseline error']:.4g}"
+        )
+
+
+def _check_interval(claim: dict[str, Any], after: Backtest, before: Backtest, level: float) -> None:
+    middle = np.median(before.forecast, axis=0)
+    low, high = interval(before.actual - middle, np.median(after.forecast, axis=0), level)
+    counted = covered(after.actual, low, high)
+    if (claim["inside"], claim["total"]) != tuple(counted):
+        raise BadArgument(
+            f"the interval was never counted where it had no say: at the later origins it contains "
+            f"{counted.inside} of {counted.total}, and the claim says {claim['inside']} of "
+            f"{claim['total']}"
+        )
+
+
+@checked
+def report(task: Task, claim: dict[str, Any], chosen: Choice, level: Positive = 0.8) -> str:
+    """Write the verdict: data, gaps, method, choice, baselines, error, interval, advice.
+
+    Parameters
+    ----------
+    task, claim, level
+        As for `audit`.
+    chosen : Choice
+        What `audit` gave back.
+
+    Returns
+    -------
+    str
+        Lines that can be handed to somebody.
+
+    Notes
+    -----
+    Taught in lesson 06a, `your-own-series`.
+    """
+    index, others = task.series.index, len(chosen.scores) - 1
+    ratio = claim["error"] / claim["baseline error"] if claim["baseline error"] else float("inf")
+    members = chosen.scores[chosen.name]
+    spread = f" [{members.min():.4g}, {members.max():.4g}]" if len(members) > 1 else ""
+    share = claim["inside"] / claim["total"]
+    lines = [
+        f"Forecast of {task.name}, {index[-1] + 1} to {index[-1] + len(claim['forecast'])}",
+        f"Data      {len(index)} rows, {index[0]} to {index[-1]}, from {task.file}",
+        f"Gaps      {task.gaps}",
+        f"Method    {claim['method']}, {_members(claim['members'])}",
+        f"Chosen    from {others + 1} methods on {len(chosen.origins)} moments, all forecasts "
+        f"ending by {index[task.start - 1]}: error there {np.median(members):.4g}{spread}",
+        f"Judged    at {len(task.later)} later moments that had no say, {task.horizon} rows ahead: "
+        f"error {claim['error']:.4g} (RMSE)",
+        f"Baseline  {claim['baseline']}: {claim['baseline error']:.4g}",
+        f"Interval  {level:.0%} by its label; counted where it had no say: {claim['inside']} of "
+        f"{claim['total']} ({share:.0%})",
+        f"Advice    {_advice(claim, ratio, share, level)}",
+    ]
+    return "\n".join(lines)
+
+
+def _members(count: int) -> str:
+    return "one forecast" if count == 1 else f"the median of {count} seeds"
+
+
+def _advice(claim: dict[str, Any], ratio: float, share: float, level: float) -> str:
+    if claim["method"] == claim["baseline"] or ratio > 1 / BETTER:
+        use = f"Use {claim['baseline']!r}: nothing that was tried beats it"
+        if claim["method"] != claim["baseline"]:
+            use = f"Use {claim['baseline']!r}: the chosen method lost to it later"
+    elif ratio > BETTER:
+        use = f"Use {claim['baseline']!r}: {claim['method']!r} is level with it, and less simple"
+    else:
+        use = f"Use {claim['method']!r}: it takes {1 - ratio:.0%} of the best baseline's error away"
+    wide = "believe the interval" if share >= level - 0.1 else "take the interval for too narrow"
+    return f"{use}; {wide}."
+
+
+@checked
+def shown(task: Task, seasons: Count = 5) -> int:
+    """Say how many of the last rows a picture shows: a few seasons, and a few horizons."""
+    return min(len(task.series), max(seasons * task.season, 6 * task.horizon))
