@@ -16,20 +16,22 @@ HOUSE = Path(__file__).resolve().parents[1] / "course_utils"
 # Lower floors know nothing of higher ones; rooms on one floor know nothing of each other.
 FLOORS = [
     {"settings"},
-    {"reproducibility", "doctor", "signatures"},
+    {"reproducibility", "doctor", "signatures", "diagnose"},
     {"time_texts", "csv_table", "csv_numbers"},
     {"times"},
     {"csv_files"},
     {"series", "signals"},
     {"recurrent", "forms"},
-    {"training"},
+    {"training", "columns", "keeping"},
     {"ensembles"},
-    {"forecasting"},
+    {"forecasting", "intervals"},
+    {"judging"},
+    {"methods"},
     {"studies", "figures"},
     {"live", "widgets"},
     {"checking"},
     {"lessons"},
-    {"exercises"},
+    {"exercises", "symptoms"},
     {"commands"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

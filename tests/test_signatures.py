@@ -6,6 +6,8 @@ made from the annotation itself, and each must be refused in one sentence that b
 
 import collections.abc
 import inspect
+import os
+import tempfile
 import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,13 +22,19 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from course_utils import (
+    columns,
     ensembles,
     figures,
     forecasting,
     forms,
+    intervals,
+    judging,
+    keeping,
     live,
+    methods,
     recurrent,
     series,
+    settings,
     signals,
     signatures,
     studies,
@@ -34,8 +42,17 @@ from course_utils import (
 )
 from course_utils.lessons.anatomy import one_batch, padding, reading, tasks, texts
 from course_utils.lessons.elman import network, shapes
+from course_utils.lessons.own_series import contest, memory, opponents, own, streams, systems
 from course_utils.lessons.sin_cos import studies as sin_cos
-from course_utils.lessons.stateful import cues, keras_adam, keras_port, keras_runs, runs, starts
+from course_utils.lessons.stateful import (
+    cues,
+    keras_adam,
+    keras_port,
+    keras_runs,
+    runs,
+    starts,
+    windows,
+)
 from course_utils.signatures import (
     BadArgument,
     Count,
@@ -51,7 +68,9 @@ from course_utils.signatures import (
 MODULES = (
     *(ensembles, figures, forecasting, forms, live, recurrent, series, signals, studies, training),
     *(one_batch, padding, reading, tasks, texts, network, shapes, sin_cos),
-    *(cues, keras_adam, keras_port, keras_runs, runs, starts),
+    *(cues, keras_adam, keras_port, keras_runs, runs, starts, windows),
+    *(columns, intervals, judging, keeping, methods, own),
+    *(systems, opponents, contest, streams, memory),
 )
 # What needs no check of its own: it takes nothing that can be wrong, or checks by hand because a
 # message teaches or the call is too short.
@@ -61,11 +80,20 @@ BY_HAND = {
     "ensembles.Ensemble": "a result",
     "ensembles.Summary": "a result",
     "forecasting.Backtest": "a result",
+    "intervals.Coverage": "a result",
+    "intervals.covered": "compares its arrays with each other",
+    "methods.mean_of": "takes any number of methods, and looks at each",
+    "judging.Choice": "a result",
+    "own.Task": "a result",
     "forms.Form": "a protocol",
     "forms.Pairs": "a result",
     "forms.long_enough": "is a check",
     "forecasting.scoreboard": "checks its entries against each other",
     "keras_runs.KerasRun": "a result",
+    "contest.Cut": "a result",
+    "memory.Task": "a result",
+    "systems.Stream": "a result",
+    "systems.slope": "runs at every step",
     "network.Gradients": "a result",
     "network.Trained": "a result",
     "padding.check_lengths": "is a check",
@@ -120,6 +148,15 @@ chunks = torch.randn(3, 2, 4, 1)
 past = np.arange(1.0, 41.0) + np.sin(np.arange(40.0))
 months = pd.period_range("2020-01", periods=40, freq="M")
 passengers = pd.Series(past, months)
+table = pd.DataFrame({"a": past, "b": past[::-1]}, months)
+errors = np.arange(18.0).reshape(9, 2)
+curve = systems.mackey_glass(90)
+cut = contest.cut(curve, curve, 50, window=5, horizon=2)
+fitting = {"inputs": cut.inputs, "targets": cut.targets}
+rainy = memory.make_task("a sum", 3, 40, 0, 20)
+kept = keeping.Kept(recurrent.Forecaster(2), 0.0, 1.0, series.Log())
+kept_file = Path(tempfile.mkdtemp()) / "kept.pt"
+keeping.keep(kept, kept_file)
 adam = training.adam(0.01)
 gates = {"x": torch.zeros(2, 1), "w_ih": torch.zeros(9, 1), "w_hh": torch.zeros(9, 3)}
 points, (w1, w2) = network.sine_points(), (w[0] for w in network.initial_weights([0]))
@@ -214,6 +251,7 @@ VALID: dict[str, dict[str, Any]] = {
     "figures.draw_reading": {"word": "ab", "targets": {"a": ["", "x"]}},
     "figures.draw_runs": {"x": past, "groups": {"a": past}, "xlabel": "x", "ylabel": "y"},
     "figures.draw_unrolled": {"steps": 2, "k": 1},
+    "figures.mark_guess": {"ax": figures.axes(), "guess": 3.0, "axis": "y"},
     "forecasting.rmse": {"actual": past, "forecast": past},
     "forecasting.mase": {"actual": past, "forecast": past, "past": past, "season": 12},
     "forecasting.skill": {"score": 1.0, "reference": 2.0},
@@ -263,6 +301,38 @@ VALID: dict[str, dict[str, Any]] = {
     "signals.cue_chunks": {
         "chunks": 2, "memory": 1, "generator": torch.Generator(), "batch": 2, "steps": 3,
     },
+    "series.Difference": {"lag": 2},
+    "series.whole_windows": {"values": past, "window": 3, "horizon": 2},
+    "series.fill_gaps": {"past": past},
+    "columns.ColumnScaler": {"split": series.split_in_time(table, 4)},
+    "columns.column_windows": {
+        "values": table.to_numpy(copy=True), "target": 1, "window": 3, "horizon": 2,
+    },
+    "columns.Columns": {"frame": table, "target": "a"},
+    "intervals.reach": {"errors": errors, "level": 0.8},
+    "intervals.interval": {"errors": errors, "forecast": np.zeros(2), "level": 0.8},
+    "judging.judge": {
+        "method": forecasting.drift, "values": past, "origins": [20], "horizon": 2,
+    },
+    "judging.errors_of": {"backtest": judging.judge(forecasting.drift, past, [20], 2)},
+    "judging.choose": {
+        "candidates": {"drift": forecasting.drift}, "split": series.split_in_time(passengers, 4),
+        "origins": [20], "horizon": 2,
+    },
+    "keeping.Kept": {
+        "model": recurrent.Forecaster(2), "mean": 0.0, "spread": 1.0, "transform": series.Log(),
+    },
+    "keeping.keep": {"kept": kept, "path": os.devnull},
+    "keeping.go_on": {"path": kept_file},
+    "own.load": {
+        "path": settings.DATA_FOLDER / "flights.csv", "target": "passengers",
+        "time": ("year", "month"), "frequency": "M", "unit": "", "season": 12, "horizon": 6,
+        "gaps": "refuse",
+    },
+    "methods.average": {"past": past, "horizon": 3},
+    "methods.recent": {"method": forecasting.drift, "rows": 3},
+    "methods.remembered": {"method": forecasting.drift},
+    "methods.ahead": {"method": forecasting.drift, "series": passengers, "horizon": 2},
     "training.adam": {"learning_rate": 0.1},
     "training.fit_windows": {
         "model": recurrent.Forecaster(2), "inputs": x, "targets": y, "epochs": 1,
@@ -279,6 +349,46 @@ VALID: dict[str, dict[str, Any]] = {
     "training.free_run_error": {
         "model": recurrent.SequenceModel(2), "inputs": chunks, "targets": chunks, "warm_up": 1,
     },
+    "systems.mackey_glass": {"points": 5, "start": 1.2, "step": 0.1, "settle": 0},
+    "systems.noisy_pendulum": {
+        "points": 5, "generator": np.random.default_rng(0), "period": 20, "damping": 0.9,
+    },
+    "systems.light_switch": {
+        "streams": 2, "steps": 3, "p": 0.5, "generator": torch.Generator(),
+    },
+    "systems.rain": {"steps": 5, "generator": np.random.default_rng(0)},
+    "systems.echo": {"rain": past, "memory": 3},
+    "systems.bucket": {"rain": past, "memory": 3, "overflows": True},
+    "systems.with_noise": {"values": past, "noise": 0.1, "generator": np.random.default_rng(0)},
+    "opponents.last_value": fitting,
+    "opponents.line": fitting,
+    "opponents.kernel": fitting,
+    "opponents.MLP": {"window": 5, "horizon": 2, "hidden": 3},
+    "opponents.network": fitting | {"cell": "MLP", "seed": 0, "updates": 1},
+    "opponents.recursive": {
+        "predict": lambda windows: windows[:, -1:], "windows": cut.inputs, "horizon": 2,
+    },
+    "contest.cut": {"seen": curve, "clean": curve, "points": 50, "window": 5, "horizon": 2},
+    "contest.make_cut": {"system": "pendulum", "points": 150, "noise": 0.0, "seed": 0},
+    "contest.contest": {"part": cut, "seed": 0, "steps": (1, 2), "updates": 1},
+    "contest.fit": fitting | {"method": "line", "seed": 0, "updates": 1},
+    "streams.set_forget_bias": {"model": recurrent.SequenceModel(2, "LSTM"), "value": 1.0},
+    "streams.train_on_lights": {
+        "seed": 0, "cell": "RNN", "presses": (0.5,), "rate": 0.01, "short_first": 1, "updates": 2,
+    },
+    "streams.share_right": {"model": recurrent.SequenceModel(2), "p": 0.5, "seed": 0, "steps": 3},
+    "streams.window_share_right": {
+        "window": 2, "p": 0.5, "method": "line", "seed": 0, "steps": 9,
+    },
+    "memory.make_task": {"remember": "a sum", "memory": 3, "points": 9, "seed": 0, "judged": 5},
+    "memory.make_thermostat": {"seed": 0, "points": 90, "judged": 50, "low": 18.0, "high": 21.0},
+    "memory.judge_window": {"method": "line", "task": rainy, "window": 3},
+    "memory.train_on_stretches": {
+        "task": rainy, "stretch": 4, "seed": 0, "cell": "RNN", "updates": 1,
+    },
+    "memory.judge_network": {"model": recurrent.SequenceModel(2), "task": rainy},
+    "windows.window_error": {"model": recurrent.SequenceModel(2), "length": 3},
+    "windows.stream_error": {"model": recurrent.SequenceModel(2)},
 }  # fmt: skip
 
 

@@ -1,26 +1,29 @@
 """Put the facts of the lessons into their notebooks and into the README.
 
 A lesson's title, subject and minutes stand in its `Part`; an exercise's title, difficulty and
-minutes in its `Exercise`; the number of a section follows from its place. Everything else that
-says so is written from there: the head of a notebook, the headings of its exercises, the
-numbers of its sections and of the links to them, the maps of the lessons. What only a person
-can put right is named in a line of its own.
+minutes in its `Exercise`; the number of a section follows from its place; the three-hour path
+and the symptoms have modules of their own. Everything else that says so is written from there:
+the head of a notebook, the headings of its exercises, the signs of the path, the numbers of its
+sections and of the links to them, the tables. What only a person can put right is named in a
+line of its own.
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import count, pairwise, zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from course_utils import lessons
 from course_utils.checking import Exercise
+from course_utils.commands import marks
+from course_utils.commands.course import NUMBERED, Course, numbers_of
+from course_utils.commands.tables import TABLE, TABLES
 from course_utils.lessons import Part
 
 MINUTES = re.compile(
@@ -28,13 +31,12 @@ MINUTES = re.compile(
     r" · exercises \d+ min(?:, plus \d+ optional)?"
     r" · machine [^.]*\."
 )
-MAP = re.compile(r"(?<=<!-- lessons -->\n).*?(?=<!-- /lessons -->)", re.DOTALL)
-NUMBERED = re.compile(r"## \d+\. ")
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(?:## |### Exercise ).*", re.MULTILINE)
 CODE_OR_LINK = re.compile(
     r"(?P<code>```.*?```|`[^`]*`)|\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)", re.DOTALL
 )
+OPTIONAL = " · optional"  # as the headings of exercises say it
 SECTION = re.compile(r"(?P<word>[Ss]ection )?\d+(?P<of> of \d\d[ab]?)?")
 BY_NUMBER = re.compile(r"\b[Ss]ections?\s\d+\b(?!\.\d)")  # "section 5.2" is another book's
 
@@ -45,54 +47,6 @@ KERNEL_LINE = (
     "Select Kernel > Python Environments > `.venv`. For Colab and others, see “Elsewhere” in the "
     "README."
 )
-
-
-@dataclass(frozen=True)
-class Course:
-    """What the facts are made from.
-
-    Attributes
-    ----------
-    folder : Path
-        Of the notebooks.
-    parts : tuple of Part
-        In order.
-    exercises_of : callable
-        Gives the exercises of a part by its number.
-    cells : mapping
-        From each notebook's file name to its cells: from a cell's id to the number of the
-        section that it begins, or None.
-    """
-
-    folder: Path
-    parts: tuple[Part, ...]
-    exercises_of: Callable[[str], tuple[Exercise, ...]]
-    cells: Mapping[str, Mapping[str, int | None]]
-
-    def reading(self, part: Part) -> tuple[int, int]:
-        """Add up the minutes of reading: on the core path, and optional."""
-        return _sums((n, anchor in part.optional) for anchor, n in part.sections.items())
-
-    def practice(self, part: Part) -> tuple[int, int]:
-        """Add up the minutes of the exercises: on the core path, and optional."""
-        return _sums((one.minutes, one.optional) for one in self.exercises_of(part.number))
-
-    def minutes(self, part: Part) -> str:
-        """Write the line of minutes that stands at the head of a notebook."""
-        reading, practice = _in_words(*self.reading(part)), _in_words(*self.practice(part))
-        return f"Reading {reading} · exercises {practice} · machine {part.machine}."
-
-    def map(self, folder: str) -> str:
-        """Write the table of the lessons, with the folder that its links begin with.
-
-        Its minutes are those of the core path, for reading and exercises together.
-        """
-        lines = ["| lesson | what you take apart | minutes |", "|---|---|--:|"]
-        for part in self.parts:
-            link = f"[{part.number} · {part.title}]({folder}{part.file}.ipynb)"
-            minutes = self.reading(part)[0] + self.practice(part)[0]
-            lines.append(f"| {link} | {part.subject} | {minutes} |")
-        return "\n" + "\n".join(lines) + "\n\n"
 
 
 @dataclass
@@ -125,28 +79,6 @@ class Page:
     def report(self, words: str) -> None:
         """Note a fault."""
         self.faults.append(f"{self.name}: {words}")
-
-
-def read_course(folder: Path) -> Course:
-    """Gather what the facts are made from.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the notebooks.
-    """
-    notebooks = {path.name: nbformat.read(path, as_version=4) for path in folder.glob("*.ipynb")}
-    cells = {name: numbers_of(notebook) for name, notebook in notebooks.items()}
-    return Course(folder, tuple(lessons.parts().values()), lessons.exercises_of, cells)
-
-
-def numbers_of(notebook: Any) -> dict[str, int | None]:
-    """Give the id of every cell, with the number of the section that it begins, or None."""
-    numbers, found = count(1), {}
-    for cell in notebook.cells:
-        begins = cell.cell_type == "markdown" and NUMBERED.match(cell.source)
-        found[cell.id] = next(numbers) if begins else None
-    return found
 
 
 def in_file(path: Path, course: Course) -> Page:
@@ -192,16 +124,17 @@ def in_notebook(notebook: Any, part: Part, course: Course) -> Page:
     _head(page.content.cells[0], part, course, page)
     _headings(prose, page)
     _sections(prose, part, page)
-    _exercises(prose, course.exercises_of(part.number), page)
+    _exercises(prose, course, part, page)
+    _path(page.content.cells, course, part, page)
     _kernel_line(page.content.cells, page)
     for cell in prose:
-        cell.source = _map(cell.source, "", course, page)
+        cell.source = _tables(cell.source, "", course, page)
         cell.source = _links(cell.source, f'cell "{cell.id}": ', course.folder, course, page)
     return page
 
 
 def in_readme(text: str, course: Course) -> Page:
-    """Put the facts into the README: the map, and whether its links lead anywhere.
+    """Put the facts into the README: the tables, and whether its links lead anywhere.
 
     Parameters
     ----------
@@ -216,22 +149,13 @@ def in_readme(text: str, course: Course) -> Page:
         Its content is a text.
     """
     page = Page("README.md", text)
-    if not MAP.search(text):
-        page.report("it has no map, wanted the lines <!-- lessons --> and <!-- /lessons -->")
-    text = _map(text, f"{course.folder.name}/", course, page)
+    shown = {found["name"] for found in TABLE.finditer(text)}
+    for name in ("lessons", "path", "some-symptoms"):
+        if name not in shown:
+            page.report(f"it has no table of {name}, wanted <!-- {name} --> and <!-- /{name} -->")
+    text = _tables(text, f"{course.folder.name}/", course, page)
     page.content = _links(text, "", course.folder.parent, course, page)
     return page
-
-
-def _sums(minutes: Iterable[tuple[int, bool]]) -> tuple[int, int]:
-    sums = [0, 0]
-    for number, optional in minutes:
-        sums[optional] += number
-    return sums[0], sums[1]
-
-
-def _in_words(core: int, optional: int) -> str:
-    return f"{core} min" + (f", plus {optional} optional" if optional else "")
 
 
 def _head(cell: Any, part: Part, course: Course, page: Page) -> None:
@@ -276,20 +200,47 @@ def _sections(prose: list[Any], part: Part, page: Page) -> None:
     wanted = {anchor: f'the section "{anchor}" of PARTS' for anchor in part.sections}
     numbers = numbers_of(page.content)
     for anchor, cell in _matched(prose, "## ", wanted, page).items():
+        heading = _first_line(cell).removesuffix(OPTIONAL)
+        if anchor in part.optional and "optional" not in heading.lower():
+            heading += OPTIONAL
         if numbers[anchor]:
-            _begin(cell, NUMBERED.sub(f"## {numbers[anchor]}. ", _first_line(cell)), page)
+            heading = NUMBERED.sub(f"## {numbers[anchor]}. ", heading)
+        _begin(cell, heading, page)
 
 
-def _exercises(prose: list[Any], exercises: tuple[Exercise, ...], page: Page) -> None:
+def _exercises(prose: list[Any], course: Course, part: Part, page: Page) -> None:
+    on_path = {id for stretch in course.stretches(part) for id in stretch.exercises}
     headings = {  # the quiz has one heading for all its questions
-        "exercise-" + one.id.replace(".", "-"): f"### Exercise {one.heading}"
-        for one in exercises
+        "exercise-" + one.id.replace(".", "-"): _heading(one, one.id in on_path)
+        for one in course.exercises_of(part.number)
         if ".Q" not in one.id
     }
     wanted = {anchor: f'"{heading}"' for anchor, heading in headings.items()}
     for anchor, cell in _matched(prose, "### Exercise ", wanted, page).items():
         if anchor in headings:
             _begin(cell, headings[anchor], page)
+
+
+def _heading(exercise: Exercise, on_path: bool) -> str:
+    return f"{marks.EXERCISE}{exercise.heading}{marks.SIGN if on_path else ''}"
+
+
+def _path(cells: list[Any], course: Course, part: Part, page: Page) -> None:
+    """Mark what is on the three-hour path, and say at the head what the sign means."""
+    stretches = course.stretches(part)
+    places, faults = marks.places_on(cells, stretches)
+    for fault in faults:
+        page.report(fault)
+    for place, cell in enumerate(cells[1:], start=1):
+        if cell.cell_type == "markdown" and not cell.source.startswith(marks.EXERCISE):
+            wanted = marks.marked(cell.source, place in places)
+            for old, new in zip(cell.source.split("\n"), wanted.split("\n"), strict=True):
+                page.write(old, new)
+            cell.source = wanted
+    line = bool(stretches) and part.number != marks.EXPLAINED_IN
+    wanted, seen = marks.with_line(cells[0].source, course.minutes(part), line)
+    page.write(seen, marks.LINE if line else "")
+    cells[0].source = wanted
 
 
 def _matched(
@@ -318,14 +269,17 @@ def _begin(cell: Any, wanted: str, page: Page) -> None:
     cell.source = page.write(seen, wanted) + cell.source.removeprefix(seen)
 
 
-def _map(text: str, folder: str, course: Course, page: Page) -> str:
+def _tables(text: str, folder: str, course: Course, page: Page) -> str:
     def drawn(found: re.Match[str]) -> str:
-        wanted = course.map(folder)
-        for seen, line in zip_longest(found[0].split("\n"), wanted.split("\n"), fillvalue=""):
+        if found["name"] not in TABLES:
+            return found[0]
+        lines = ["", *TABLES[found["name"]](course, folder), "", ""]
+        before = f"{found['name']} -->"
+        for seen, line in zip_longest(found[0].split("\n")[1:], lines, fillvalue=""):
             page.write(seen, line)
-        return wanted
+        return "\n".join([before, *lines])
 
-    return MAP.sub(drawn, text)
+    return TABLE.sub(drawn, text)
 
 
 def _links(text: str, where: str, base: Path, course: Course, page: Page) -> str:

@@ -23,6 +23,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from course_utils import settings
 from course_utils.commands import facts
+from course_utils.commands.course import read_course
 
 NOTEBOOKS = settings.ROOT / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -233,7 +234,7 @@ def write_facts(paths: list[Path]) -> list[str]:
     list of str
         What only a person can put right, a line each.
     """
-    course = facts.read_course(NOTEBOOKS)
+    course = read_course(NOTEBOOKS)
     faults = []
     for path in paths:
         page = facts.in_file(path, course)

@@ -37,6 +37,10 @@ class Part:
         From the anchor of each ``##`` heading (the id of its cell) to its minutes of reading.
     optional : tuple of str
         The anchors of the sections that are not on the core path.
+    needs : str
+        What to know before, in one clause, for the map.
+    entry : bool
+        Whether one can enter the course here.
     former : mapping
         From an exercise's id of an earlier edition to its id now, so that progress is kept.
     """
@@ -48,6 +52,8 @@ class Part:
     machine: str
     sections: Mapping[str, int]
     optional: tuple[str, ...] = ()
+    needs: str = ""
+    entry: bool = False
     former: Mapping[str, str] = field(default_factory=dict)
 
     @property

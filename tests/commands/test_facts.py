@@ -5,9 +5,11 @@ to see that each difference is found and each fault is named.
 """
 
 import ast
+import dataclasses
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -17,10 +19,18 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils import lessons, settings
 from course_utils.checking import Exercise
-from course_utils.commands import facts, save_notebooks
+from course_utils.commands import course as commands_course
+from course_utils.commands import facts, marks, save_notebooks
+from course_utils.commands.course import Course, numbers_of, read_course, titles_of
 from course_utils.lessons import Part
+from course_utils.lessons.core_path import Stretch
+from course_utils.symptoms import SYMPTOMS as SHIPPED_SYMPTOMS
+from course_utils.symptoms import Symptom
 
 FILES = [*sorted(save_notebooks.NOTEBOOKS.glob("*.ipynb")), settings.ROOT / "README.md"]
+TEXTS = [settings.ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")]
+INSIDE = re.compile(r"\]\(#([^)]+)\)")
+HEADINGS = re.compile(r"^#+ (.*)", re.MULTILINE)
 MODULES = sorted((settings.ROOT / "course_utils").rglob("*.py"))
 
 
@@ -28,24 +38,47 @@ MODULES = sorted((settings.ROOT / "course_utils").rglob("*.py"))
 
 
 @pytest.fixture(scope="module")
-def course() -> facts.Course:
-    return facts.read_course(save_notebooks.NOTEBOOKS)
+def course() -> Course:
+    return read_course(save_notebooks.NOTEBOOKS)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_fact_is_in_its_place(path: Path, course: facts.Course) -> None:
+def test_every_fact_is_in_its_place(path: Path, course: Course) -> None:
     page = facts.in_file(path, course)
     assert page.faults == []
     assert page.differences == [], "run: make notebooks ARGS=--facts"
 
 
-def test_every_lesson_has_its_notebook(course: facts.Course) -> None:
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_link_of_a_text_leads_somewhere(path: Path, course: Course) -> None:
+    text = path.read_text("utf-8")
+    page = facts.Page(path.name, text)
+    facts._links(text, "", path.parent, course, page)
+    assert page.faults == []
+    assert set(INSIDE.findall(text)) <= set(map(slug, HEADINGS.findall(text)))
+
+
+def slug(heading: str) -> str:
+    """Give the anchor that a heading has on the web."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("one", SHIPPED_SYMPTOMS, ids=lambda one: f"{one.lesson}-{one.anchor}")
+def test_every_symptom_leads_to_a_cell(one: Symptom, course: Course) -> None:
+    assert one.anchor in course.cells[course.file(one.lesson)]
+
+
+def test_every_lesson_has_its_notebook(course: Course) -> None:
     assert [f"{part.file}.ipynb" for part in course.parts] == sorted(course.cells)
 
 
-def test_lesson_00_and_the_readme_show_the_map(course: facts.Course) -> None:
-    for path in (FILES[0], FILES[-1]):
-        assert "<!-- lessons -->" in path.read_text("utf-8")
+def test_lesson_00_and_the_readme_show_the_three_ways_in(course: Course) -> None:
+    for path, names in (
+        (FILES[0], ("path", "lessons", "symptoms")),
+        (FILES[-1], ("path", "lessons", "some-symptoms")),
+    ):
+        for name in names:
+            assert f"<!-- {name} -->" in path.read_text("utf-8")
 
 
 # ---- a tiny course, as it should be
@@ -71,6 +104,8 @@ ONE = Part(
     file="01a_one",
     subject="a step",
     machine="under 1 min",
+    needs="nothing",
+    entry=True,
     sections={"objectives": 1, "first": 4, "second": 5, "aside": 2},
     optional=("aside",),
 )
@@ -80,6 +115,7 @@ TWO = Part(
     file="01b_two",
     subject="two steps",
     machine="about 20 s",
+    needs="01a",
     sections={"third": 3},
 )
 EXERCISES = {
@@ -93,21 +129,59 @@ EXERCISES = {
 CELLS = {
     "head": "# 01a · One\n\n"
     "Reading 10 min, plus 2 optional · exercises 10 min, plus 3 optional · machine under 1 min.\n"
+    f"{marks.LINE}\n"
     "Rest after [section 1](#cell-id=first).",
     "objectives": "## You will be able to\n\n- see.",
     "first": "## 1. First\n\n```\n## no heading, and no [link](nowhere.md)\n```",
     "exercise-1a-1": "### Exercise 1a.1 · Take it apart  ●○○  8 min\n\nWrite it.\n\n"
     + facts.KERNEL_LINE,
     "code": "x = 1",
-    "second": "## 2. Second\n\nAs `section 3`, [section 1](#cell-id=first), [here](#cell-id=code), "
-    "[section 1 of 01b](01b_two.ipynb#cell-id=third) and section 5.2 of a [book](https://x.org#y).",
-    "exercise-1a-2": "### Exercise 1a.2 · Once more  ●○○  3 min · optional",
-    "aside": "## 3. Aside\n\nIn sections [1](#cell-id=first) and [2](#cell-id=second).",
-    "map": "<!-- lessons -->\n\n| lesson | what you take apart | minutes |\n|---|---|--:|\n"
-    "| [01a · One](01a_one.ipynb) | a step | 20 |\n"
-    "| [01b · Two](01b_two.ipynb) | two steps | 3 |\n\n<!-- /lessons -->\n\nMore.",
+    "second": "## 2. Second ◆\n\nAs `section 3`, [section 1](#cell-id=first), "
+    "[here](#cell-id=code), [section 1 of 01b](01b_two.ipynb#cell-id=third) and section 5.2 of a [book](https://x.org#y).",
+    "exercise-1a-2": "### Exercise 1a.2 · Once more  ●○○  3 min · optional ◆",
+    "aside": "## 3. Aside · optional\n\nIn sections [1](#cell-id=first) and [2](#cell-id=second).",
+    "map": "<!-- lessons -->\n\n| lesson | what you take apart | you need | minutes |\n"
+    "|---|---|---|--:|\n"
+    "| [01a · One](01a_one.ipynb) | a step | **enter here**: nothing | 20 + 5 |\n"
+    "| [01b · Two](01b_two.ipynb) | two steps | 01a | 3 |\n\n<!-- /lessons -->\n\nMore.",
 }
-README = "# Tiny\n\n" + CELLS["map"].replace("](", "](notebooks/") + " [The law](LICENSE#mit)"
+PATH = (
+    Stretch(lesson="01a", first="second", last="second", exercises=("1a.2",), finds="a slip"),
+    Stretch(lesson="01b", first="third", last="third", part=1),
+)
+SYMPTOMS = (
+    Symptom("Loud", "an error", "It is one.", "01a", "first"),
+    Symptom("Loud", "a warning", "It is none.", "01a", "code"),
+    Symptom("Loud", "a line", "It is flat.", "01a", "second"),
+    Symptom("Quiet", "a slip", "It is yours.", "01b", "third"),
+)
+PATH_TABLE = """<!-- path -->
+
+| lesson | begin at | exercises | minutes | a silent fault you'll find afterwards |
+|---|---|---|--:|---|
+| 01a | [Second](notebooks/01a_one.ipynb#cell-id=second) | 1a.2 | 8 | a slip |
+| 01b | [Third](notebooks/01b_two.ipynb#cell-id=third) | | 1 | |
+| | **all of it** | | **9** | |
+
+<!-- /path -->"""
+SOME_SYMPTOMS = """<!-- some-symptoms -->
+
+| what you see | what it is | where |
+|---|---|---|
+| **Loud** | | |
+| an error | It is one. | [lesson 01a](notebooks/01a_one.ipynb#cell-id=first) |
+| a warning | It is none. | [lesson 01a](notebooks/01a_one.ipynb#cell-id=code) |
+| **Quiet** | | |
+| a slip | It is yours. | [lesson 01b](notebooks/01b_two.ipynb#cell-id=third) |
+
+<!-- /some-symptoms -->"""
+README = "\n\n".join(
+    [
+        "# Tiny",
+        CELLS["map"].replace("](", "](notebooks/") + " [The law](LICENSE#mit)",
+        *(PATH_TABLE, SOME_SYMPTOMS, "<!-- other -->\nAs it is.\n<!-- /other -->"),
+    ]
+)
 
 
 def notebook(**changed: str) -> NotebookNode:
@@ -122,21 +196,28 @@ def notebook(**changed: str) -> NotebookNode:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> facts.Course:
+def tiny(tmp_path: Path) -> Course:
     folder = tmp_path / "notebooks"
     folder.mkdir()
     other = new_notebook(cells=[new_markdown_cell("## 1. Third", id="third")])
-    for part, written in ((ONE, notebook()), (TWO, other)):
-        nbformat.write(written, folder / f"{part.file}.ipynb")
+    written = {f"{ONE.file}.ipynb": notebook(), f"{TWO.file}.ipynb": other}
+    for name, one in written.items():
+        nbformat.write(one, folder / name)
+    start = new_markdown_cell("## 1. Three hours", id="three-hours")
+    nbformat.write(new_notebook(cells=[start]), folder / "00_start_here.ipynb")
     (tmp_path / "LICENSE").touch()
-    cells = {
-        f"{part.file}.ipynb": facts.numbers_of(written)
-        for part, written in ((ONE, notebook()), (TWO, other))
-    }
-    return facts.Course(folder, (ONE, TWO), EXERCISES.__getitem__, cells)
+    return Course(
+        folder,
+        (ONE, TWO),
+        EXERCISES.__getitem__,
+        {name: numbers_of(one) for name, one in written.items()},
+        {name: titles_of(one) for name, one in written.items()},
+        PATH,
+        SYMPTOMS,
+    )
 
 
-def test_a_notebook_in_order_is_left_alone(tiny: facts.Course) -> None:
+def test_a_notebook_in_order_is_left_alone(tiny: Course) -> None:
     page = facts.in_notebook(notebook(), ONE, tiny)
     assert (page.faults, page.differences, page.content) == ([], [], notebook())
     page = facts.in_readme(README, tiny)
@@ -162,15 +243,18 @@ def test_a_notebook_in_order_is_left_alone(tiny: facts.Course) -> None:
         ("exercise-1a-1", " · Take it apart  ●○○  8 min", " ●○○ (8 min): take it apart"),
         ("exercise-1a-2", " · optional", ""),
         ("aside", "[2]", "[3]"),
-        ("map", "| 20 |", "| 25 |"),
+        ("aside", " · optional", ""),
+        ("first", "First", "First · optional"),
+        ("map", "| 20 + 5 |", "| 25 |"),
+        ("map", "**enter here**: ", ""),
         ("map", "a step", "a stride"),
         ("map", "01a · One", "01a · The one"),
-        ("map", "| [01b · Two](01b_two.ipynb) | two steps | 3 |\n", ""),
+        ("map", "| [01b · Two](01b_two.ipynb) | two steps | 01a | 3 |\n", ""),
         ("map", CELLS["map"].removesuffix("\n\nMore."), "<!-- lessons -->\n<!-- /lessons -->"),
     ],
 )
 def test_a_fact_changed_by_hand_is_written_anew(
-    tiny: facts.Course, cell: str, old: str, new: str
+    tiny: Course, cell: str, old: str, new: str
 ) -> None:
     assert old in CELLS[cell]
     spoilt = notebook(**{cell.replace("-", "_"): CELLS[cell].replace(old, new)})
@@ -181,29 +265,132 @@ def test_a_fact_changed_by_hand_is_written_anew(
     assert all(re.match(r'01a_one\.ipynb: ".*" becomes ".*"$', line) for line in page.differences)
 
 
-def test_a_section_that_moves_is_numbered_anew_and_so_are_its_links(tiny: facts.Course) -> None:
+def test_a_section_that_moves_is_numbered_anew_and_so_are_its_links(tiny: Course) -> None:
     moved = notebook(second=CELLS["second"].replace("## 2. Second", "## 1. Second"))
     moved.cells[2], moved.cells[5] = moved.cells[5], moved.cells[2]
-    cells = {**tiny.cells, "01a_one.ipynb": facts.numbers_of(moved)}
-    page = facts.in_notebook(moved, ONE, facts.Course(tiny.folder, (ONE,), lambda _: (), cells))
+    cells = {**tiny.cells, "01a_one.ipynb": numbers_of(moved)}
+    page = facts.in_notebook(moved, ONE, Course(tiny.folder, (ONE,), lambda _: (), cells))
     sources = {cell.id: cell.source for cell in page.content.cells}
     assert sources["first"].startswith("## 2. First")
     assert "[section 2](#cell-id=first)" in sources["head"]
     assert sources["aside"].endswith("In sections [2](#cell-id=first) and [1](#cell-id=second).")
 
 
-def test_the_words_for_a_foreign_kernel_stand_above_the_first_code_cell(tiny: facts.Course) -> None:
+def test_an_optional_section_that_says_so_itself_is_left_alone(tiny: Course) -> None:
+    own = notebook(aside=CELLS["aside"].replace("Aside · optional", "Optional: an aside"))
+    page = facts.in_notebook(own, ONE, tiny)
+    assert (page.faults, page.differences) == ([], [])
+
+
+def test_the_words_for_a_foreign_kernel_stand_above_the_first_code_cell(tiny: Course) -> None:
     bare = notebook(exercise_1a_1=CELLS["exercise-1a-1"].replace(f"\n\n{facts.KERNEL_LINE}", ""))
     page = facts.in_notebook(bare, ONE, tiny)
     assert page.content == notebook()
     assert "No module named 'course_utils'" in page.differences[0]
 
 
-def test_the_readme_gets_its_map(tiny: facts.Course) -> None:
-    page = facts.in_readme(README.replace("| 20 |", "| 2 |"), tiny)
+def test_the_readme_gets_its_map(tiny: Course) -> None:
+    page = facts.in_readme(README.replace("| 20 + 5 |", "| 2 |"), tiny)
     assert page.content == README
     (line,) = page.differences
-    assert line.startswith('README.md: "| [01a · One](notebooks/01a_one.ipynb) | a step | 2 |"')
+    assert line.startswith('README.md: "| [01a · One](notebooks/01a_one.ipynb) | a step | **enter')
+    for spoilt in (
+        README.replace("| 1a.2 | 8 |", "| | 5 |"),
+        README.replace("**9**", "**180**"),
+        README.replace(PATH_TABLE, "<!-- path -->\n<!-- /path -->"),
+        README.replace("| a warning |", "| a waring |"),
+        README.replace(SOME_SYMPTOMS, "<!-- some-symptoms -->\nx\n<!-- /some-symptoms -->"),
+    ):
+        page = facts.in_readme(spoilt, tiny)
+        assert page.content == README
+        assert page.differences
+
+
+# ---- the three-hour path
+
+
+@pytest.mark.parametrize(
+    ("cell", "old", "new"),
+    [
+        ("second", "Second ◆", "Second"),
+        ("first", "## 1. First", "## 1. First ◆"),
+        ("aside", "optional", "optional ◆"),
+        ("exercise-1a-2", " ◆", ""),
+        ("exercise-1a-1", "8 min", "8 min ◆"),
+        ("head", f"{marks.LINE}\n", ""),
+        ("head", marks.LINE, "◆ is a sign of ours."),
+    ],
+)
+def test_the_signs_of_the_path_are_written_anew(
+    tiny: Course, cell: str, old: str, new: str
+) -> None:
+    assert old in CELLS[cell]
+    spoilt = notebook(**{cell.replace("-", "_"): CELLS[cell].replace(old, new)})
+    page = facts.in_notebook(spoilt, ONE, tiny)
+    assert (page.faults, page.content) == ([], notebook())
+    assert page.differences
+
+
+def test_a_lesson_that_is_not_on_the_path_has_no_sign(tiny: Course) -> None:
+    page = facts.in_notebook(notebook(), ONE, dataclasses.replace(tiny, path=()))
+    assert "◆" not in "".join(cell.source for cell in page.content.cells)
+
+
+PARTED = [
+    new_markdown_cell("# T", id="head"),
+    new_markdown_cell("## 1. A", id="a"),
+    new_markdown_cell("### B\n\nWords.\n\n### C\n\n```\n### no heading\n```", id="b"),
+    new_markdown_cell("### Exercise 1a.1 · D", id="exercise-1a-1"),
+    new_code_cell("x = 1", id="x"),
+    new_markdown_cell("### E", id="e"),
+    new_markdown_cell("## 2. F", id="f"),
+]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "part", "wanted"),
+    [
+        ("a", "a", None, "a b exercise-1a-1 x e"),
+        ("a", "f", None, "a b exercise-1a-1 x e f"),
+        ("a", "a", 1, "a"),
+        ("b", "b", 1, "b exercise-1a-1 x"),
+        ("a", "b", 1, "a b exercise-1a-1 x"),
+        ("e", "f", 1, "e f"),
+    ],
+)
+def test_a_stretch_reaches_to_the_next_section_or_as_a_part_to_the_next_heading(
+    first: str, last: str, part: int | None, wanted: str
+) -> None:
+    stretch = Stretch(lesson="01a", first=first, last=last, part=part)
+    assert [PARTED[place].id for place in marks.extent(PARTED, stretch)] == wanted.split()
+
+
+def test_every_heading_of_a_cell_is_marked_and_no_other_line() -> None:
+    marked = marks.marked(PARTED[2].source, True)
+    assert marked == "### B ◆\n\nWords.\n\n### C ◆\n\n```\n### no heading\n```"
+    assert marks.marked(marked, True) == marked
+    assert marks.marked(marked, False) == PARTED[2].source
+
+
+@pytest.mark.parametrize(
+    ("stretches", "words"),
+    [
+        ([("b", "c", ())], 'no cell "c" begins with a heading, wanted one for the three-hour'),
+        ([("e", "a", ())], '"a" stands above "e", wanted below'),
+        ([("a", "b", ()), ("b", "e", ())], 'the stretch from "b" on begins inside another'),
+        ([("e", "e", ("1a.1",))], 'exercise 1a.1 is not between "e" and the end of "e"'),
+        ([("exercise-1a-1", "e", ())], 'no cell "exercise-1a-1" begins with a heading'),
+    ],
+)
+def test_a_fault_of_the_path_is_named(
+    stretches: list[tuple[str, str, tuple[str, ...]]], words: str
+) -> None:
+    path = [
+        Stretch(lesson="01a", first=first, last=last, part=1, exercises=exercises)
+        for first, last, exercises in stretches
+    ]
+    (fault,) = marks.places_on(PARTED, path)[1]
+    assert words in fault
 
 
 # ---- what only a person can put right is named
@@ -248,7 +435,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("cell", "old", "new", "words"), FAULTS)
-def test_a_fault_is_named(tiny: facts.Course, cell: str, old: str, new: str, words: str) -> None:
+def test_a_fault_is_named(tiny: Course, cell: str, old: str, new: str, words: str) -> None:
     assert old in CELLS[cell]
     spoilt = notebook(**{cell.replace("-", "_"): CELLS[cell].replace(old, new)})
     page = facts.in_notebook(spoilt, ONE, tiny)
@@ -256,7 +443,7 @@ def test_a_fault_is_named(tiny: facts.Course, cell: str, old: str, new: str, wor
     assert all(line.startswith("01a_one.ipynb: ") and "\n" not in line for line in page.faults)
 
 
-def test_a_heading_under_another_id_is_named(tiny: facts.Course) -> None:
+def test_a_heading_under_another_id_is_named(tiny: Course) -> None:
     for place, id, wanted in (
         (2, "frist", "objectives, first, second, aside"),
         (3, "exercise-1a-3", "exercise-1a-1, exercise-1a-2"),
@@ -269,7 +456,7 @@ def test_a_heading_under_another_id_is_named(tiny: facts.Course) -> None:
         assert unknown.endswith(f"wanted as id: {wanted}")
 
 
-def test_headings_in_another_order_are_named(tiny: facts.Course) -> None:
+def test_headings_in_another_order_are_named(tiny: Course) -> None:
     spoilt = notebook()
     spoilt.cells[1], spoilt.cells[2] = spoilt.cells[2], spoilt.cells[1]
     (line,) = facts.in_notebook(spoilt, ONE, tiny).faults
@@ -278,14 +465,14 @@ def test_headings_in_another_order_are_named(tiny: facts.Course) -> None:
 
 
 def test_a_notebook_without_a_lesson_and_a_readme_without_a_map_are_named(
-    tiny: facts.Course,
+    tiny: Course,
 ) -> None:
     stray = tiny.folder / "09_stray.ipynb"
     nbformat.write(notebook(), stray)
     (line,) = facts.in_file(stray, tiny).faults
     assert line.startswith("09_stray.ipynb: no lesson has this file, wanted one of ['01a_one', ")
-    (line,) = facts.in_readme("# Tiny", tiny).faults
-    assert line.startswith("README.md: it has no map, wanted the lines <!-- lessons --> and ")
+    (line,) = facts.in_readme(README.replace(PATH_TABLE, ""), tiny).faults
+    assert line.startswith("README.md: it has no table of path, wanted <!-- path --> and ")
     (line,) = facts.in_readme(README.replace("LICENSE", "LICENCE"), tiny).faults
     assert line.startswith("README.md: [The law](LICENCE#mit) leads to no file")
 
@@ -294,13 +481,15 @@ def test_a_notebook_without_a_lesson_and_a_readme_without_a_map_are_named(
 
 
 @pytest.fixture
-def command(tiny: facts.Course, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+def command(tiny: Course, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Give `make notebooks` for the tiny course: it takes arguments and gives the exit status."""
     readme = tiny.folder.parent / "README.md"
-    readme.write_text(README.replace("| 20 |", "| 2 |"), "utf-8")
+    readme.write_text(README.replace("| 20 + 5 |", "| 2 |"), "utf-8")
     monkeypatch.setattr(save_notebooks, "NOTEBOOKS", tiny.folder)
     monkeypatch.setattr(lessons, "parts", lambda: {part.number: part for part in (ONE, TWO)})
     monkeypatch.setattr(lessons, "exercises_of", EXERCISES.__getitem__)
+    monkeypatch.setattr(commands_course, "PATH", PATH)
+    monkeypatch.setattr(commands_course, "SYMPTOMS", SYMPTOMS)
 
     def run(*arguments: str) -> int:
         monkeypatch.setattr(sys, "argv", ["save_notebooks", *arguments])
@@ -310,7 +499,7 @@ def command(tiny: facts.Course, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
 
 def test_the_command_writes_the_facts_without_executing_anything(
-    command: Callable[..., int], tiny: facts.Course, capsys: pytest.CaptureFixture[str]
+    command: Callable[..., int], tiny: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tiny.folder / "01a_one.ipynb"
     nbformat.write(notebook(head=CELLS["head"].replace("· One", "· Won")), path)
@@ -329,7 +518,7 @@ def test_the_command_writes_the_facts_without_executing_anything(
 
 
 def test_the_command_writes_the_facts_before_it_executes(
-    command: Callable[..., int], tiny: facts.Course, capsys: pytest.CaptureFixture[str]
+    command: Callable[..., int], tiny: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tiny.folder / "01a_one.ipynb"
     nbformat.write(notebook(head=CELLS["head"].replace("· One", "· Won")), path)
@@ -357,11 +546,21 @@ WORD = re.compile(
 )
 
 
+@cache
+def anchors(lesson: str) -> set[str]:
+    """Give the ids of the cells of a lesson that begin with a heading."""
+    part = lessons.parts()[lesson]
+    path = save_notebooks.NOTEBOOKS / f"{part.file}.ipynb"
+    found = titles_of(nbformat.read(path, as_version=4)) if path.exists() else {}
+    return set(part.sections) | set(found)
+
+
 def misnamed(text: str) -> list[str]:
     """List the lessons and the sections that a text names wrongly.
 
-    A section is named by its anchor, in the sentence of its lesson: "lesson 01a, `recap`".
-    There anything with a hyphen is taken for an anchor, and what directly follows the lesson.
+    A section, or a part of one, is named by its anchor, in the sentence of its lesson:
+    "lesson 01a, `recap`". There anything with a hyphen is taken for an anchor, and what
+    directly follows the lesson.
     """
     found = [f"{name!r} in {text!r}" for name in facts.BY_NUMBER.findall(text)]
     for sentence in re.split(r"(?<=[.!?]) ", text):
@@ -373,7 +572,7 @@ def misnamed(text: str) -> list[str]:
                 if lesson not in lessons.parts():
                     found.append(f"lesson {lesson} in {text!r}")
             elif lesson and anchor and (follows or "-" in anchor):
-                if lesson in lessons.parts() and anchor not in lessons.parts()[lesson].sections:
+                if lesson in lessons.parts() and anchor not in anchors(lesson):
                     found.append(f"lesson {lesson}, `{anchor}` in {text!r}")
             elif not word["joint"]:
                 follows = False

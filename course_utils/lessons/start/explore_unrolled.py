@@ -54,6 +54,11 @@ def read(memory: float, inputs: np.ndarray = SINE) -> np.ndarray:
     return np.array(states)
 
 
+def memory_needed() -> float:
+    """Give the least memory of the slider that tells the rising 0.5 from the falling one."""
+    return next(m for m in MEMORIES if not np.isclose(read(m)[RISING], read(m)[FALLING]))
+
+
 def draw_unrolled(memory: float) -> tuple[Figure, str]:
     """Draw the inputs, the states above them, and what goes from where to where.
 

@@ -1,4 +1,4 @@
-"""Lesson 00's map and glossary: whole, true to the lessons, in order."""
+"""Lesson 00's three ways in and its glossary: whole, true to the lessons, in order."""
 
 import re
 
@@ -6,7 +6,10 @@ import nbformat
 import pytest
 
 from course_utils import lessons
+from course_utils.commands.facts import KERNEL_SIGN
 from course_utils.commands.save_notebooks import NOTEBOOKS
+from course_utils.lessons.core_path import PATH
+from course_utils.symptoms import SYMPTOMS
 
 FILES = {number: f"{part.file}.ipynb" for number, part in lessons.parts().items()}
 
@@ -23,17 +26,57 @@ def terms() -> list[list[str]]:
     return [[word.strip() for word in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def prose(file: str) -> str:
-    notebook = nbformat.read(NOTEBOOKS / file, as_version=4)
-    return "\n".join(cell.source for cell in notebook.cells).lower().replace("_", " ")
+def prose(file: str, anchor: str) -> str:
+    """Take the words from a heading on, up to the next section."""
+    cells = nbformat.read(NOTEBOOKS / file, as_version=4).cells
+    start = [cell.id for cell in cells].index(anchor)
+    found = [cells[start].source]
+    for cell in cells[start + 1 :]:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            break
+        found.append(cell.source)
+    return "\n".join(found).lower().replace("_", " ")
 
 
-def test_the_map_stands_where_the_facts_are_written() -> None:
-    (between,) = re.findall(
-        r"<!-- lessons -->\n(.*?)<!-- /lessons -->", section("map"), flags=re.DOTALL
+def between(anchor: str, name: str) -> str:
+    """Take what stands between the two comments of a table."""
+    (found,) = re.findall(
+        rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", section(anchor), flags=re.DOTALL
     )
+    return found
+
+
+def test_the_three_ways_stand_where_the_facts_are_written() -> None:
     for number in FILES:
-        assert number in between
+        assert f"[{number} · " in between("map", "lessons")
+    for stretch in PATH:
+        assert f"#cell-id={stretch.first})" in between("three-hours", "path")
+    for symptom in SYMPTOMS:
+        assert f"| {symptom.sees} |" in between("all-symptoms", "symptoms")
+
+
+def test_one_can_enter_at_three_places_besides_the_beginning() -> None:
+    entries = re.findall(r"\[(\w+) · .*\*\*enter here\*\*", between("map", "lessons"))
+    assert entries[:3] == ["02a", "03a", "05a"]
+
+
+def test_every_lesson_says_what_it_needs() -> None:
+    for part in lessons.parts().values():
+        assert part.needs, part.number
+
+
+def test_lesson_00_takes_no_longer_than_twelve_minutes() -> None:
+    (own,) = [part for part in lessons.parts().values() if part.number == "00"]
+    assert own.reading + sum(one.minutes for one in lessons.exercises_of("00")) <= 12
+
+
+def test_the_cold_open_comes_first_and_a_foreign_kernel_is_noticed_before_it() -> None:
+    cells = nbformat.read(NOTEBOOKS / FILES["00"], as_version=4).cells
+    first, second = [cell for cell in cells if cell.cell_type == "code"][:2]
+    assert cells[1].id == "cold-open"
+    assert "from course_utils import " in first.source
+    assert KERNEL_SIGN in cells[cells.index(first) - 1].source
+    assert second.source == "explore_seeds()"
 
 
 def test_the_glossary_is_sorted_and_in_both_languages() -> None:
@@ -50,10 +93,12 @@ def test_the_glossary_is_sorted_and_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("row", terms(), ids=lambda row: row[0])
-def test_a_term_is_used_in_the_lesson_that_is_said_to_teach_it(row: list[str]) -> None:
-    term, (number, file) = row[0], re.fullmatch(r"\[(\w+)\]\((\S+)\)", row[3]).groups()
+def test_a_term_is_used_where_its_link_leads(row: list[str]) -> None:
+    link = re.fullmatch(r"\[lesson (\w+)\]\((\S+)#cell-id=(\S+)\)", row[3])
+    assert link, row
+    number, file, anchor = link.groups()
     assert file == FILES[number]
-    text = prose(file)
     # "padding" is found as "padded" too: the first letters are enough.
-    stems = [word[:5].lower() for word in re.findall(r"[A-Za-z-]+", term.split(" (")[0])]
-    assert all(stem in text for stem in stems)
+    words = re.findall(r"[A-Za-z-]+", row[0].split(" (")[0])
+    text = prose(file, anchor)
+    assert all(word[:5].lower() in text for word in words)

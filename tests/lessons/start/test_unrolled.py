@@ -3,7 +3,14 @@
 import pytest
 import torch
 
-from course_utils.lessons.start.explore_unrolled import FALLING, MEMORIES, RISING, SINE, read
+from course_utils.lessons.start.explore_unrolled import (
+    FALLING,
+    MEMORIES,
+    RISING,
+    SINE,
+    memory_needed,
+    read,
+)
 
 
 @pytest.mark.parametrize("memory", MEMORIES)
@@ -24,3 +31,4 @@ def test_any_memory_tells_rising_from_falling_and_more_tells_it_better() -> None
     assert apart[0] == pytest.approx(0)
     assert apart == sorted(apart)
     assert apart[1] > 0.1
+    assert memory_needed() == MEMORIES[1]
