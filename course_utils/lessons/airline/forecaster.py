@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from course_utils.forecasting import Backtest, Network
 from course_utils.forms import ShapeToGrowth
@@ -15,13 +16,15 @@ from course_utils.studies import load
 CHOICE_MONTHS = 108
 CHOICE_ORIGINS = tuple(range(60, 97, 3))
 BACKTEST_ORIGINS = tuple(range(108, 133, 3))
+TEST_YEARS = (108, 120, 132)  # the origins of 1958, 1959 and 1960: three years that do not overlap
 
 
 def final_network(seeds: Sequence[int]) -> Network:
     """Make the final forecaster: it reads the shape of a year, and forecasts its growth.
 
-    Its size and the length of its training are those that the stored study ``airline-choice``
-    found best, on forecasts that end before 1958.
+    Its size, window and length of training are the best of those with one layer in the stored
+    study ``airline-choice``, on forecasts that end before 1958. (Two layers are ahead by less than
+    the seeds differ.)
 
     Parameters
     ----------
@@ -56,3 +59,27 @@ def stored_backtest() -> Backtest:
         actual=np.stack([values[origin : origin + 12] for origin in origins]),
         forecast=np.stack(pieces, axis=1),
     )
+
+
+def stored_choice() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Read the study ``airline-choice`` as what a choice needs.
+
+    Returns
+    -------
+    settings : pandas.DataFrame
+        A row per candidate: hidden, layers, window, epochs.
+    errors : ndarray
+        Shape (settings, seeds, origins): RMSE of twelve months, in thousands of passengers.
+    origins : ndarray
+        Shape (origins,): how many months each forecast knew.
+
+    Notes
+    -----
+    Used in lesson 05b, `when-to-stop`.
+    """
+    table = load("airline-choice")
+    what = ["hidden", "layers", "window", "epochs"]
+    errors = table.filter(like="origin_")
+    pieces = [errors.loc[rows.index].to_numpy() for _, rows in table.groupby(what, sort=False)]
+    origins = np.array([int(name.removeprefix("origin_")) for name in errors.columns])
+    return table[what].drop_duplicates(ignore_index=True), np.stack(pieces), origins

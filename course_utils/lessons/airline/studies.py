@@ -23,8 +23,10 @@ from course_utils.lessons.airline.forecaster import (
     BACKTEST_ORIGINS,
     CHOICE_MONTHS,
     CHOICE_ORIGINS,
+    TEST_YEARS,
     final_network,
 )
+from course_utils.lessons.airline.own_output import TRAINED_ON, exposure
 from course_utils.lessons.airline.published import leaky_forecast, published_windows
 from course_utils.recurrent import CELLS, Forecaster
 from course_utils.series import Identity, Log, LogDifference, Transform, load_airline
@@ -118,26 +120,74 @@ def airline_forms(seeds: Sequence[int] = TEN_SEEDS) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
+# One thing at a time is changed: how long it trains, its units, its layers, its window.
+CANDIDATES = tuple(
+    {"hidden": hidden, "layers": layers, "window": window, "epochs": epochs}
+    for hidden, layers, window, epochs in (
+        *((16, 1, 12, epochs) for epochs in (25, 40, 70, 100)),
+        *((hidden, 1, 12, 70) for hidden in (8, 32)),
+        (16, 2, 12, 70),
+        (16, 1, 24, 70),
+    )
+)
+
+
 def airline_choice(seeds: Sequence[int] = TEN_SEEDS) -> pd.DataFrame:
-    """Choose size and length of training of the final forecaster, on 1954 to 1957 alone.
+    """Score every candidate for the final forecaster, origin by origin.
+
+    The choice itself sees only the forecasts that end before 1958. The years 1958, 1959 and 1960
+    are there to show what a choice by one of them would have claimed.
 
     Parameters
     ----------
     seeds : sequence of int
-        One network each, at each of the 13 origins.
+        One network each, at each origin.
 
     Returns
     -------
     pandas.DataFrame
-        A row per candidate and seed: hidden, epochs, seed, rmse (thousands of
-        passengers, mean over the origins).
+        A row per candidate and seed: hidden, layers, window, epochs, seed, and a column per
+        origin, the RMSE of its twelve months in thousands of passengers.
     """
-    final, tables = final_network(seeds), []
-    for hidden, epochs in product((8, 16, 32), (25, 40, 70, 100)):
-        scores = _scores_before_1958(replace(final, hidden=hidden, epochs=epochs))
-        scores.insert(0, "hidden", hidden)
-        scores.insert(1, "epochs", epochs)
-        tables.append(scores)
+    values, final, rows = load_airline().to_numpy(), final_network(seeds), []
+    for candidate in show_progress(CANDIDATES, "candidates"):
+        network = replace(final, **candidate)  # type: ignore[arg-type]
+        backtest = rolling_origin(network, values, CHOICE_ORIGINS + TEST_YEARS, 12)
+        for seed, forecasts in zip(seeds, backtest.forecast, strict=True):
+            errors = map(rmse, backtest.actual, forecasts)
+            scores = dict(zip(backtest.origins, errors, strict=True))
+            named = {f"origin_{origin}": error for origin, error in scores.items()}
+            rows.append(candidate | {"seed": seed} | named)
+    return pd.DataFrame(rows)
+
+
+def airline_exposure(
+    seeds: Sequence[int] = TEN_SEEDS, origins: Sequence[int] = TEST_YEARS
+) -> pd.DataFrame:
+    """Train small recursive forecasters on the truth, and on their own output.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each, at each origin.
+    origins : sequence of int
+        How many months each training knows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per transform, training, origin and seed: the RMSE of one month ahead from true
+        months, and of twelve months fed back, in thousands of passengers.
+    """
+    values, tables = load_airline().to_numpy(), []
+    kinds = product(("as it is", "year on year"), TRAINED_ON, origins)
+    for transform, trained_on, origin in show_progress(list(kinds), "trainings"):
+        one_step, own = exposure(values, origin, TRANSFORMS[transform], trained_on, seeds)
+        table = pd.DataFrame({"seed": list(seeds), "one_step": one_step, "fed_back": own})
+        table.insert(0, "transform", transform)
+        table.insert(1, "trained_on", trained_on)
+        table.insert(2, "origin", origin)
+        tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
 
@@ -282,4 +332,5 @@ STUDIES: dict[str, Study] = {
     "airline-cells": airline_cells,
     "airline-speed": airline_speed,
     "airline-settings": airline_settings,
+    "airline-exposure": airline_exposure,
 }

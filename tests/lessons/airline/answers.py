@@ -15,6 +15,7 @@ from torch.nn import functional
 from course_utils.lessons.airline.exercises.create_inout_sequences import create_inout_sequences
 from course_utils.lessons.airline.exercises.forecast_recursively import forecast_recursively
 from course_utils.lessons.airline.exercises.gru_by_hand import gates, gru_by_hand
+from course_utils.lessons.airline.exercises.loss_on_own_output import loss_on_own_output
 from course_utils.lessons.airline.exercises.quiz_a import (
     january_moved,
     last_year_on_1959,
@@ -1193,6 +1194,433 @@ def by_their_number(length, first, step, horizon):
     return [first + i * step for i in range(number)]
 
 
+# ---- 5a.7: is the forecast the truth, one step late?
+
+
+def shifts_of(actual, forecast, most):
+    return {s: forecast[s:] - actual[: len(actual) - s] for s in range(most + 1)}
+
+
+def best_by(judge, *given):
+    left = shifts_of(*given)
+    return min(left, key=lambda shift: judge(left[shift]))
+
+
+def last_of_those_that_tie(actual, forecast, most):
+    left = shifts_of(actual, forecast, most)
+    return max(left, key=lambda shift: (-np.mean(left[shift] ** 2), shift))
+
+
+def always_one(actual, forecast, most):
+    return min(1, most)
+
+
+def always_on_time(actual, forecast, most):
+    return 0
+
+
+def always_the_most(actual, forecast, most):
+    return most
+
+
+def largest_error(*given):
+    return best_by(lambda left: -np.mean(left**2), *given)
+
+
+def median_of_the_squares(*given):
+    return best_by(lambda left: np.median(left**2), *given)
+
+
+def largest_miss(*given):
+    return best_by(lambda left: np.abs(left).max(), *given)
+
+
+def the_first_pair_alone(*given):
+    return best_by(lambda left: left[0] ** 2, *given)
+
+
+def the_last_pair_alone(*given):
+    return best_by(lambda left: left[-1] ** 2, *given)
+
+
+def spread_alone(*given):
+    return best_by(np.var, *given)
+
+
+def largest_product(actual, forecast, most):
+    kept = [forecast[s:] @ actual[: len(actual) - s] for s in range(most + 1)]
+    return int(np.argmax(kept))
+
+
+def ends_cut_for_starts(actual, forecast, most):
+    kept = [forecast[: len(actual) - s] - actual[: len(actual) - s] for s in range(most + 1)]
+    return int(np.argmin([np.mean(left**2) for left in kept]))
+
+
+def both_cut_at_the_start(actual, forecast, most):
+    return int(np.argmin([np.mean((forecast[s:] - actual[s:]) ** 2) for s in range(most + 1)]))
+
+
+def both_ways(actual, forecast, most):
+    early = best_by(lambda left: np.mean(left**2), forecast, actual, most)
+    late = best_by(lambda left: np.mean(left**2), actual, forecast, most)
+    errors = shifts_of(forecast, actual, most)[early], shifts_of(actual, forecast, most)[late]
+    return late if np.mean(errors[1] ** 2) < np.mean(errors[0] ** 2) else -early
+
+
+def divided_by_all(actual, forecast, most):
+    return best_by(lambda left: np.sum(left**2) / len(actual), actual, forecast, most)
+
+
+def minus_the_shift(*given):
+    return -best_by(lambda left: np.mean(left**2), *given)
+
+
+def one_more(*given):
+    return 1 + best_by(lambda left: np.mean(left**2), *given)
+
+
+def a_list_of_errors(*given):
+    return [float(np.mean(left**2)) for left in shifts_of(*given).values()]
+
+
+def whether_it_is_late(*given):
+    return best_by(lambda left: np.mean(left**2), *given) > 0
+
+
+def shift_and_error(*given):
+    best = best_by(lambda left: np.mean(left**2), *given)
+    return best, float(np.mean(shifts_of(*given)[best] ** 2))
+
+
+def a_word(*given):
+    return str(best_by(lambda left: np.mean(left**2), *given))
+
+
+def changed_on_the_way(actual, forecast, most):
+    best = best_by(lambda left: np.mean(left**2), actual, forecast, most)
+    forecast -= actual
+    return best
+
+
+def no_shift_found(*given):
+    best = best_by(lambda left: np.mean(left**2), *given)
+    return best or None
+
+
+def by_pandas_shift(actual, forecast, most):
+    truth, said = pd.Series(actual), pd.Series(forecast)
+    return pd.Series([((said - truth.shift(s)) ** 2).mean() for s in range(most + 1)]).idxmin()
+
+
+def by_root_mean_square(*given):
+    return np.int64(best_by(lambda left: np.sqrt(np.mean(np.square(left))), *given))
+
+
+def by_padding_with_nan(actual, forecast, most):
+    errors = []
+    for shift in range(most + 1):
+        late = np.full(len(actual), np.nan)
+        late[shift:] = actual[: len(actual) - shift]
+        errors.append(np.nanmean((forecast - late) ** 2))
+    return errors.index(min(errors))
+
+
+def by_dot_products(actual, forecast, most):
+    def error(shift):
+        left = forecast[shift:] - actual[: len(actual) - shift]
+        return left @ left / len(left)
+
+    return min(range(most + 1), key=error)
+
+
+# ---- 5b.4: choose by the years before the test
+
+
+def scores_of(errors, origins, horizon, end):
+    return errors[:, :, origins + horizon <= end].mean(axis=2)
+
+
+def median_first(errors, origins, horizon, end):
+    known = origins + horizon <= end
+    return int(np.median(errors[:, :, known], axis=1).mean(axis=1).argmin())
+
+
+def median_of_all_numbers(errors, origins, horizon, end):
+    known = origins + horizon <= end
+    return int(np.median(errors[:, :, known], axis=(1, 2)).argmin())
+
+
+def median_over_origins(errors, origins, horizon, end):
+    known = origins + horizon <= end
+    return int(np.median(np.median(errors[:, :, known], axis=2), axis=1).argmin())
+
+
+def steadiest(*given):
+    return int(np.ptp(scores_of(*given), axis=1).argmin())
+
+
+def best_worst_seed(*given):
+    return int(scores_of(*given).max(axis=1).argmin())
+
+
+def first_seed_alone(*given):
+    return int(scores_of(*given)[:, 0].argmin())
+
+
+def last_seed_alone(*given):
+    return int(scores_of(*given)[:, -1].argmin())
+
+
+def first_origin_alone(errors, origins, horizon, end):
+    return int(np.median(errors[:, :, 0], axis=1).argmin())
+
+
+def last_origin_of_all(errors, origins, horizon, end):
+    return int(np.median(errors[:, :, -1], axis=1).argmin())
+
+
+def best_single_number(errors, origins, horizon, end):
+    known = errors[:, :, origins + horizon <= end]
+    return int(known.min(axis=(1, 2)).argmin())
+
+
+def place_among_all_runs(*given):
+    return int(scores_of(*given).argmin()) + 0 * given[2] if given[0].shape[1] > 1 else -1
+
+
+def its_seed(*given):
+    return int(scores_of(*given).min(axis=0).argmin()) - 1
+
+
+def its_place_from_one(*given):
+    return int(np.median(scores_of(*given), axis=1).argmin()) + 1
+
+
+def the_median_setting(*given):
+    order = np.argsort(np.median(scores_of(*given), axis=1))
+    return int(order[len(order) // 2]) if len(order) > 2 else -1
+
+
+def always_the_first(*given):
+    return 0
+
+
+def always_the_last(*given):
+    return len(given[0]) - 1
+
+
+def the_order(*given):
+    return np.argsort(np.median(scores_of(*given), axis=1))
+
+
+def a_mask(*given):
+    medians = np.median(scores_of(*given), axis=1)
+    return medians == medians.min()
+
+
+def its_errors(errors, *given):
+    return errors[int(np.median(scores_of(errors, *given), axis=1).argmin())]
+
+
+def a_pair_of_place_and_score(*given):
+    medians = np.median(scores_of(*given), axis=1)
+    return int(medians.argmin()), float(medians.min())
+
+
+def horizon_of_a_year(errors, origins, horizon, end):
+    known = origins + 12 <= end
+    return median_first(errors, origins, 12, end) if known.any() else -1
+
+
+def horizon_taken_off_the_wrong_side(errors, origins, horizon, end):
+    return int(np.median(scores_of(errors, origins, -horizon, end), axis=1).argmin())
+
+
+def sorted_in_place(errors, origins, horizon, end):
+    best = int(np.median(scores_of(errors, origins, horizon, end), axis=1).argmin())
+    errors.sort(axis=1)
+    return best
+
+
+def origin_for_the_end(errors, origin, ahead, end):
+    return int(np.median(scores_of(errors, origin, ahead, end), axis=1).argmin())
+
+
+def by_taking_places(errors, origins, horizon, end):
+    fits = np.flatnonzero(np.asarray(origins) <= end - horizon)
+    return np.argmin(np.median(np.take(errors, fits, axis=2).mean(-1), axis=-1))
+
+
+def by_pandas_frames(errors, origins, horizon, end):
+    frames = [pd.DataFrame(setting, columns=origins) for setting in errors]
+    medians = [frame.loc[:, origins + horizon <= end].mean(axis=1).median() for frame in frames]
+    return medians.index(min(medians))
+
+
+def by_masked_arrays(errors, origins, horizon, end):
+    late = np.broadcast_to(origins + horizon > end, errors.shape)
+    means = np.ma.array(errors, mask=late).mean(axis=2)
+    return int(np.argmin(np.median(means.filled(np.nan), axis=1)))
+
+
+def by_sorting_settings(errors, origins, horizon, end):
+    def score(place):
+        rows = errors[place][:, origins + horizon <= end]
+        return np.median(rows.sum(axis=1) / rows.shape[1])
+
+    return sorted(range(len(errors)), key=score)[0]
+
+
+# ---- 5b.5: train on what the network itself says
+
+
+def said_by(model, window, steps):
+    current, said = window, []
+    for _ in range(steps):
+        said.append(model(current)[0])
+        current = torch.cat([current[:, 1:], said[-1][..., None]], dim=1)
+    return torch.cat(said, dim=1)
+
+
+def absolute_errors(model, window, future):
+    return (said_by(model, window, future.shape[1]) - future).abs().mean()
+
+
+def rooted(model, window, future):
+    return loss_on_own_output(model, window, future).sqrt()
+
+
+def halved(*given):
+    return loss_on_own_output(*given) / 2
+
+
+def a_number_for_a_tensor(*given):
+    return loss_on_own_output(*given).item()
+
+
+def detached_at_the_end(*given):
+    return loss_on_own_output(*given).detach()
+
+
+def wrapped_anew(*given):
+    return torch.tensor(loss_on_own_output(*given).item(), requires_grad=True)
+
+
+def one_loss_for_each_row(model, window, future):
+    return ((said_by(model, window, future.shape[1]) - future) ** 2).mean(dim=1)
+
+
+def one_loss_for_each_step(model, window, future):
+    return ((said_by(model, window, future.shape[1]) - future) ** 2).mean(dim=0)
+
+
+def the_forecast_as_well(model, window, future):
+    return loss_on_own_output(model, window, future), said_by(model, window, future.shape[1])
+
+
+def the_forecast_alone(model, window, future):
+    return said_by(model, window, future.shape[1])
+
+
+def summed_over_steps(model, window, future):
+    return ((said_by(model, window, future.shape[1]) - future) ** 2).mean(dim=0).sum()
+
+
+def window_that_grows(model, window, future):
+    known = window
+    for _ in range(future.shape[1]):
+        known = torch.cat([known, model(known)[0][..., None]], dim=1)
+    return functional.mse_loss(known[:, window.shape[1] :, 0], future)
+
+
+def fed_at_the_front(model, window, future):
+    current, said = window, []
+    for _ in range(future.shape[1]):
+        said.append(model(current)[0])
+        current = torch.cat([said[-1][..., None], current[:, :-1]], dim=1)
+    return functional.mse_loss(torch.cat(said, dim=1), future)
+
+
+def cut_at_the_length_of_future(model, window, future):
+    steps = future.shape[1]
+    known = torch.cat([window[..., 0], said_by(model, window, steps)], dim=1)
+    return functional.mse_loss(known[:, steps:][:, :steps], future)
+
+
+def a_step_too_late(model, window, future):
+    return functional.mse_loss(said_by(model, window, future.shape[1] + 1)[:, 1:], future)
+
+
+def half_truth(model, window, future):
+    current, losses = window, []
+    for step in range(future.shape[1]):
+        y = model(current)[0]
+        losses.append(functional.mse_loss(y[:, 0], future[:, step]))
+        fed = y if step % 2 else future[:, step : step + 1]
+        current = torch.cat([current[:, 1:], fed[..., None]], dim=1)
+    return torch.stack(losses).mean()
+
+
+def every_second_step_cut(model, window, future):
+    current, said = window, []
+    for step in range(future.shape[1]):
+        said.append(model(current)[0])
+        fed = said[-1].detach() if step % 2 == 0 else said[-1]
+        current = torch.cat([current[:, 1:], fed[..., None]], dim=1)
+    return functional.mse_loss(torch.cat(said, dim=1), future)
+
+
+def already_backward(model, window, future):
+    loss = loss_on_own_output(model, window, future)
+    loss.backward(retain_graph=True)
+    return loss
+
+
+def in_evaluation_from_now_on(model, window, future):
+    model.eval()
+    return loss_on_own_output(model, window, future)
+
+
+def gradient_cleared_and_frozen(model, window, future):
+    loss = loss_on_own_output(model, window, future)
+    model.requires_grad_(False)
+    return loss
+
+
+def target_flattened(model, window, future):
+    return functional.mse_loss(said_by(model, window, future.shape[1]).flatten(), future[:, 0])
+
+
+def by_a_list_of_columns(model, window, future):
+    columns = list(window.unbind(dim=1))
+    for _ in range(future.shape[1]):
+        recent = torch.stack(columns[-window.shape[1] :], dim=1)
+        columns.append(model(recent)[0])
+    said = torch.cat(columns[window.shape[1] :], dim=1)
+    return torch.mean((said - future) ** 2)
+
+
+def by_the_loss_module(model, window, future):
+    return nn.MSELoss()(said_by(model, window, future.size(-1)), target=future)
+
+
+def by_step_losses(model, window, future):
+    current, losses = window, []
+    for true in future.unbind(dim=1):
+        y, _ = model(current)
+        losses.append(functional.mse_loss(y.squeeze(1), true))
+        current = torch.cat((current, y[:, :, None]), 1)[:, 1:]
+    return sum(losses) / len(losses)
+
+
+def row_wise(model, window, future):
+    rows = [
+        loss_on_own_output(model, window[i : i + 1], future[i : i + 1]) for i in range(len(window))
+    ]
+    return torch.stack(rows).mean()
+
+
 WRONG = {
     "5a.1": (
         *(ends_for_extremes, from_nought, by_the_largest_size, mean_for_the_middle),
@@ -1239,6 +1667,13 @@ WRONG = {
         *(as_growth_over_the_last, an_array_of_forecasts, a_list_of_forecasts),
         *(forecast_rounded, state_as_well),
     ),
+    "5a.7": (
+        *(last_of_those_that_tie, always_one, always_on_time, always_the_most, largest_error),
+        *(median_of_the_squares, largest_miss, the_first_pair_alone, the_last_pair_alone),
+        *(spread_alone, largest_product, ends_cut_for_starts, both_cut_at_the_start, both_ways),
+        *(divided_by_all, minus_the_shift, one_more, a_list_of_errors, whether_it_is_late),
+        *(shift_and_error, a_word, changed_on_the_way, no_shift_found),
+    ),
     "5b.1": (
         *(by_gru_cell, by_the_cells_function, by_nn_gru, by_linear_layers, rows_cut),
         *(no_gradient, state_cut, weights_cut, reset_gate_cut, old_state_cut),
@@ -1262,6 +1697,22 @@ WRONG = {
         *(leaves_one_month, step_after_the_horizon, every_month, first_left_out),
         *(places_before, pairs, nine_at_most, a_year_in_mind, steps_of_three, how_many),
     ),
+    "5b.4": (
+        *(median_first, median_of_all_numbers, median_over_origins, steadiest, best_worst_seed),
+        *(first_seed_alone, last_seed_alone, first_origin_alone, last_origin_of_all),
+        *(best_single_number, place_among_all_runs, its_seed, its_place_from_one),
+        *(the_median_setting, always_the_first, always_the_last, the_order, a_mask, its_errors),
+        *(a_pair_of_place_and_score, horizon_of_a_year, horizon_taken_off_the_wrong_side),
+        *(sorted_in_place, origin_for_the_end),
+    ),
+    "5b.5": (
+        *(absolute_errors, rooted, halved, a_number_for_a_tensor, detached_at_the_end),
+        *(wrapped_anew, one_loss_for_each_row, one_loss_for_each_step, the_forecast_as_well),
+        *(the_forecast_alone, summed_over_steps, window_that_grows, fed_at_the_front),
+        *(cut_at_the_length_of_future, a_step_too_late, half_truth, every_second_step_cut),
+        *(already_backward, in_evaluation_from_now_on, gradient_cleared_and_frozen),
+        target_flattened,
+    ),
 }
 
 RIGHT = {
@@ -1274,12 +1725,15 @@ RIGHT = {
     ),
     "5a.5": (by_fsum, by_pandas, by_norms, by_torch),
     "5a.6": (by_roll, row_by_row, in_inference_mode, calling_itself),
+    "5a.7": (by_pandas_shift, by_root_mean_square, by_padding_with_nan, by_dot_products),
     "5b.1": (by_addmm, sigmoid_by_its_formula, both_gates_in_one_product, row_after_row),
     "5b.2": (by_rows_in_place, by_signs, by_where, by_unflatten, half_in_place),
     "5b.3": (
         *(by_selection, by_takewhile, numpys_numbers, calling_itself_again),
         by_their_number,
     ),
+    "5b.4": (by_taking_places, by_pandas_frames, by_masked_arrays, by_sorting_settings),
+    "5b.5": (by_a_list_of_columns, by_the_loss_module, by_step_losses, row_wise),
 }
 
 NAN = float("nan")

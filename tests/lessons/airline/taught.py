@@ -10,6 +10,7 @@ from torch import nn
 
 from course_utils import forecasting, recurrent, series, training
 from course_utils.checking.compare import Tolerance
+from course_utils.lessons.airline.own_output import FedBack
 from course_utils.lessons.airline.published import leaky_forecast, published_windows
 from tests.taught import Taught, defined
 
@@ -75,6 +76,12 @@ def cut(values: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray]:
 def fit(model, inputs, targets, epochs, learning_rate) -> list[float]:
     adam = training.adam(learning_rate)
     return training.fit_windows(model, inputs, targets, epochs=epochs, optimizer=adam).losses
+
+
+def loss_of_fed_back(model: nn.Module, window: torch.Tensor, future: torch.Tensor) -> torch.Tensor:
+    fed_back = FedBack(hidden=1, horizon=future.shape[1])
+    fed_back.forecaster = model
+    return training.mean_squared_error(fed_back(window)[0], future)
 
 
 def draw(*shape: int) -> torch.Tensor:
@@ -150,5 +157,11 @@ TAUGHT = [
         calls=lambda: [(recurrent.Forecaster(6), draw(3, 12, 1), horizon) for horizon in (1, 15)],
     ),
     Taught(lesson="05b", name="fit", helper=fit, calls=to_fit),
+    Taught(
+        lesson="05b",
+        name="loss_on_own_output",
+        helper=loss_of_fed_back,
+        calls=lambda: [(recurrent.Forecaster(4), draw(3, 6, 1), draw(3, n)) for n in (1, 4)],
+    ),
     Taught(lesson="05b", name="gru_by_hand", helper=recurrent.gru_step, calls=steps_of_a_gru),
 ]

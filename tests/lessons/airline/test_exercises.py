@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils import exercises, lessons
+from course_utils import exercises
 from course_utils.checking.engine import examine
 from course_utils.lessons.airline.exercises.forecast_recursively import RECURSIVE
 from course_utils.lessons.airline.exercises.gru_by_hand import GRU, gru_by_hand
@@ -34,12 +34,6 @@ def test_what_was_done_in_lesson_05_is_done_in_05a_and_05b(tmp_path, monkeypatch
         assert capsys.readouterr().out.count("✓ done") == 6
     exercises.open("05b").check("5b.Q1", 1116)
     assert "5.7" not in json.loads(kept.read_text())["passed"]
-
-
-@pytest.mark.parametrize("number", ["05a", "05b"])
-def test_a_part_fits_into_75_minutes(number: str) -> None:
-    practice = sum(one.minutes for one in lessons.exercises_of(number) if not one.optional)
-    assert lessons.parts()[number].reading + practice <= 75
 
 
 @pytest.mark.parametrize(

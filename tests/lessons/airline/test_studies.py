@@ -1,20 +1,28 @@
 """The studies of lessons 05a and 05b: what they hold, and that they can be made again."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
 from course_utils.forecasting import recursive_forecast, rmse, rolling_origin, seasonal_naive
+from course_utils.lessons.airline import studies as room
+from course_utils.lessons.airline.exercises.choose_setting import choose_setting
 from course_utils.lessons.airline.forecaster import (
     BACKTEST_ORIGINS,
     CHOICE_MONTHS,
     CHOICE_ORIGINS,
+    TEST_YEARS,
     final_network,
     stored_backtest,
+    stored_choice,
 )
+from course_utils.lessons.airline.own_output import TRAINED_ON, FedBack, exposure
 from course_utils.lessons.airline.published import leaky_forecast, published_windows
 from course_utils.lessons.airline.studies import (
+    CANDIDATES,
     HIDDEN,
     HORIZONS,
     TRANSFORMS,
@@ -114,6 +122,13 @@ def test_the_stored_backtest_is_that_of_nine_origins() -> None:
     assert np.array_equal(backtest.forecast[5, 2], table.loc[(114, 5)])
 
 
+def test_the_range_of_the_seeds_is_no_interval() -> None:
+    backtest = stored_backtest()
+    low, high = backtest.forecast.min(axis=0), backtest.forecast.max(axis=0)
+    inside = (low <= backtest.actual) & (backtest.actual <= high)
+    assert (inside.sum(), inside[-1].sum()) == (31, 3)
+
+
 def test_a_stored_forecast_can_be_repeated() -> None:
     """Seed by seed on one machine; another one rounds differently, so not to the digit."""
     past = load_airline().to_numpy()[:114]
@@ -127,23 +142,86 @@ def test_the_choice_sees_no_month_after_1957() -> None:
     assert min(BACKTEST_ORIGINS) >= CHOICE_MONTHS
 
 
-def test_the_final_forecaster_is_the_one_that_was_chosen() -> None:
-    medians = load("airline-choice").groupby(["hidden", "epochs"])["rmse"].median()
+def test_the_stored_choice_holds_every_candidate_seed_and_origin() -> None:
+    settings, errors, origins = stored_choice()
+    assert settings.to_dict("records") == list(CANDIDATES)
+    assert errors.shape == (len(CANDIDATES), 10, len(origins))
+    assert tuple(origins) == CHOICE_ORIGINS + TEST_YEARS
+    row = load("airline-choice").query("hidden == 8 and seed == 3").iloc[0]
+    place = settings.index[settings["hidden"] == 8][0]
+    assert errors[place, 3, 2] == row["origin_66"]
+
+
+def test_the_final_forecaster_is_the_best_with_one_layer() -> None:
+    settings, errors, origins = stored_choice()
+    single = settings["layers"].to_numpy() == 1
+    chosen = choose_setting(errors[single], origins, 12, CHOICE_MONTHS)
     final = final_network(seeds=(0,))
-    assert medians.idxmin() == (final.hidden, final.epochs)
+    wanted = settings[single].iloc[chosen].to_dict()
+    assert wanted == {name: getattr(final, name) for name in wanted}
 
 
-@pytest.mark.parametrize(
-    ("name", "make"), [("airline-forms", airline_forms), ("airline-choice", airline_choice)]
-)
-def test_a_short_choice_gives_the_same_rows(name: str, make, monkeypatch) -> None:
+def test_a_stored_candidate_can_be_repeated(monkeypatch) -> None:
+    """One seed of one candidate, from the last origin of the choice and the one of 1960."""
+    candidate = next(one for one in CANDIDATES if one["layers"] == 2)
+    monkeypatch.setattr(room, "CANDIDATES", (candidate,))
+    monkeypatch.setattr(room, "CHOICE_ORIGINS", CHOICE_ORIGINS[-1:])
+    monkeypatch.setattr(room, "TEST_YEARS", TEST_YEARS[-1:])
+    again = airline_choice(seeds=(7,))
+    stored = load("airline-choice").query("seed == 7 and layers == 2")[again.columns]
+    np.testing.assert_allclose(again, stored, rtol=2e-2)
+
+
+def test_a_short_choice_of_forms_gives_the_same_rows(monkeypatch) -> None:
     """One seed, from the last origin alone: everything but the error is as stored."""
-    monkeypatch.setattr("course_utils.lessons.airline.studies.CHOICE_ORIGINS", CHOICE_ORIGINS[-1:])
-    again, stored = make(seeds=(7,)), load(name).query("seed == 7")
+    monkeypatch.setattr(room, "CHOICE_ORIGINS", CHOICE_ORIGINS[-1:])
+    again, stored = airline_forms(seeds=(7,)), load("airline-forms").query("seed == 7")
     pd.testing.assert_frame_equal(
         again.drop(columns="rmse"), stored.drop(columns="rmse").reset_index(drop=True)
     )
     assert again["rmse"].between(5, 100).all()
+
+
+# ---- exposure bias
+
+
+def test_the_exposure_holds_two_transforms_two_trainings_three_years_ten_seeds() -> None:
+    table = load("airline-exposure")
+    runs = table.set_index(["transform", "trained_on", "origin", "seed"])
+    asked = (("as it is", "year on year"), TRAINED_ON, TEST_YEARS, range(10))
+    assert runs.index.tolist() == list(product(*asked))
+    assert runs.to_numpy().min() > 5
+    assert np.isfinite(runs.to_numpy()).all()
+
+
+def test_a_stored_exposure_can_be_repeated() -> None:
+    values = load_airline().to_numpy()
+    again = np.array(exposure(values, 108, TRANSFORMS["year on year"], "truth", seeds=(4,)))
+    asked = "transform == 'year on year' and trained_on == 'truth' and origin == 108 and seed == 4"
+    stored = load("airline-exposure").query(asked)[["one_step", "fed_back"]].to_numpy()[0]
+    np.testing.assert_allclose(again[:, 0], stored, rtol=2e-2)
+
+
+def test_a_network_that_feeds_itself_forecasts_as_the_recursive_forecast_does() -> None:
+    torch.manual_seed(2)
+    model, window = FedBack(hidden=3, horizon=5), torch.randn(4, 6, 1)
+    said, state = model(window)
+    assert state is None
+    assert torch.equal(said, recursive_forecast(model.forecaster, window, 5))
+
+
+@pytest.mark.parametrize("trained_on", TRAINED_ON)
+def test_the_exposure_is_measured_on_months_that_training_has_not_seen(trained_on) -> None:
+    """Later months change the verdict, and nothing else: training must not have met them."""
+    values = load_airline().to_numpy()[:60]
+    other = np.append(values[:48], values[48:] + 100)
+    asked = (TRANSFORMS["as it is"], trained_on, (0,), 3)
+    one, two = exposure(values, 48, *asked), exposure(other, 48, *asked)
+    # A forecast from the same past, judged on values that are 100 higher.
+    assert abs(two[1][0] - one[1][0]) <= 100 + 1e-6
+    assert two[1][0] != one[1][0]
+    again = exposure(values, 48, *asked)
+    assert (again[0], again[1]) == (one[0], one[1])
 
 
 # ---- the settings of lesson 05b's explorer

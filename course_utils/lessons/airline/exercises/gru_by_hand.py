@@ -111,6 +111,7 @@ GRU = Exercise(
     title="One step of a GRU",
     difficulty=3,
     minutes=25,
+    optional=True,
     reference=gru_by_hand,
     also_right=(gate_by_gate,),
     cases=gru_cases,

@@ -59,6 +59,7 @@ ZERO_STATE = Exercise(
     title="Why is the second dimension 1?",
     difficulty=1,
     minutes=5,
+    optional=True,
     reference=zero_state,
     also_right=(lambda x, size: x.new_zeros(1, x.size(1), size),),
     cases=lambda: (
