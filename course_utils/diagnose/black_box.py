@@ -215,27 +215,6 @@ class Box:
         y = y.reshape(rows, steps, -1) if has_steps else y.reshape(rows, -1)
         return Answer(y, state, has_steps, flat)
 
-    def settle_steps(self, answer: Answer) -> Answer:
-        """Find out whether a forecast has an answer for each step of x, whatever its shape says.
-
-        A network that reads a whole window and gives the next H values gives as many for a shorter
-        window; where H happens to be the number of steps, only that tells. If it takes no shorter
-        window, an answer of two axes leaves it open, and counts as a whole.
-        """
-        real = self.steps if self.lengths is None else int(self.lengths.max())
-        if self.task != "forecast" or real < 2:
-            return answer
-        lengths = None if self.lengths is None else self.lengths.clamp(max=real - 1)
-        try:
-            shorter = self.call(self.x[:, : real - 1], lengths=lengths)
-        except NoRows:
-            return answer
-        except Failed:
-            self.per_step = not answer.flat
-        else:
-            self.per_step = shorter.y.numel() != answer.y.numel()
-        return answer if self.per_step else self.call()
-
     def slope(self, pick: Callable[[Tensor], Tensor]) -> Tensor | None:
         """Give the size of the gradient of some of the answer with respect to each step of x.
 
@@ -383,7 +362,7 @@ def _split(out: Any) -> tuple[Tensor, Any]:
     if not isinstance(y, Tensor):
         raise Unclear(
             f"the model gives back {type(out).__name__}, not a tensor or (y, state)",
-            "wrap it, so that it gives back its answer as a tensor.",
+            "wrap it, so that it gives one tensor: lambda x: model(x)[…].",
         )
     return y, state
 

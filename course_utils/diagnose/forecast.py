@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,12 @@ def forecast(
     -------
     Report
 
+    Raises
+    ------
+    ValueError
+        If ``mode`` or ``level`` is none of those above, or ``actual`` and ``forecast`` are not of
+        one length.
+
     Notes
     -----
     A shift, a flat line or a large error alone is no fault: on a random walk nothing is better
@@ -98,6 +105,7 @@ def forecast(
     `is-it-good`.
     """
     began = time.perf_counter()
+    _check(actual, forecast, level, mode)
     probes: dict[Callable[[Told], Finding], Suspicion] = {
         _shifted: SHIFTED,
         _flat: FLAT,
@@ -128,6 +136,28 @@ def forecast(
     return Report(tuple(findings), time.perf_counter() - began)
 
 
+def _check(actual: Any, forecast: Any, level: Any, mode: object) -> None:
+    if mode not in (None, "one_step", "multi_step"):
+        raise ValueError(f"mode must be one of None, 'one_step', 'multi_step', got {mode!r}")
+    if isinstance(level, int | float) and not 0 < level < 1:
+        raise ValueError(
+            f"level must be a share between 0 and 1, got {level!r}; declare 90 % as level=0.9"
+        )
+    happened, made = _length(actual), _length(forecast)
+    if None not in (happened, made) and happened != made:
+        raise ValueError(
+            f"actual and forecast must be of one length, got {happened} and {made}; cut both to "
+            "the same steps"
+        )
+
+
+def _length(given: Any) -> int | None:
+    shape = getattr(given, "shape", None)
+    if shape is not None:
+        return prod(shape)
+    return len(given) if isinstance(given, list | tuple) else None
+
+
 def _read(actual: Any, forecast: Any, past: Any, season: int | None, mode: str | None) -> Told:
     told = [numbers(item) for item in (actual, forecast, [] if past is None else past)]
     names = ("actual", "forecast", "past")
@@ -140,8 +170,6 @@ def _read(actual: Any, forecast: Any, past: Any, season: int | None, mode: str |
         raise ValueError(
             f"actual and forecast must be as long, got {told[0].size} and {told[1].size}"
         )
-    if mode not in (None, "one_step", "multi_step"):
-        raise ValueError(f"mode must be 'one_step' or 'multi_step', got {mode!r}")
     happened, made, before = (item.ravel() for item in told)
     return Told(happened, made, before, int(season or 0), mode)
 
@@ -177,7 +205,10 @@ def _shifted(told: Told) -> Finding:
             best, least = steps, moved / own
     if not best:
         return SHIFTED.well("the forecast is nearest to what happened at its own time")
-    seen = f"moved by {best} steps, the forecast has {least:.1%} of its squared error"
+    way = (
+        f"{abs(best)} {'step' if abs(best) == 1 else 'steps'} {'earlier' if best > 0 else 'later'}"
+    )
+    seen = f"moved {way}, its squared error falls to {least:.1%}"
     if best < 0 and least < 0.02:
         return SHIFTED.fault(f"{seen}: it tells values that were not known yet")
     simple = _beaten(told)

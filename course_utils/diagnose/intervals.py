@@ -37,7 +37,11 @@ def probe_interval(actual: Any, low: Any, high: Any, level: Any, mode: str | Non
     if crossed:
         return COVERAGE.fault(f"low lies above high at {crossed} of {count} steps")
     if level is None or not 0 < float(level) < 1:
-        because = "no level was declared" if level is None else f"level={level} is no share"
+        because = (
+            "no level was declared"
+            if level is None
+            else f"level={level} is not a share between 0 and 1"
+        )
         return COVERAGE.cannot_tell(because, "declare level= as a share, such as 0.9 for 90 %")
     level = float(level)
     inside = float(((happened >= least) & (happened <= most)).mean())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dis
 import functools
 import io
 import random
@@ -72,6 +73,10 @@ class Kept:
             except Exception as error:  # something that cannot even be looked at
                 self._give_up(f"{called} ({type(error).__name__})")
 
+    def holds(self, thing: object) -> bool:
+        """Whether a thing was met, so that it is put back or named."""
+        return id(thing) in self._seen
+
     def restore(self) -> None:
         """Put everything back."""
         for undo in self._undo:
@@ -140,6 +145,51 @@ class Kept:
             yield inside, name
         yield from ((value, function.__name__) for value in function.__defaults__ or ())
         yield vars(function), function.__name__
+
+
+class Globals:
+    """What a function's code names among its module's globals, as it is now.
+
+    Parameters
+    ----------
+    function : object
+        A function, a method, a partial, or an object that can be called.
+    """
+
+    def __init__(self, function: Any) -> None:
+        while isinstance(function, functools.partial):
+            function = function.func
+        function = getattr(function, "__func__", function)
+        if not isinstance(function, types.FunctionType):
+            function = vars(type(function)).get("__call__")
+        self._space, self._named = {}, {}
+        if isinstance(function, types.FunctionType):
+            self._space = function.__globals__
+            names = (name for name in _names(function.__code__) if name in self._space)
+            self._named = {name: self._space[name] for name in names}
+
+    def not_restored(self, kept: Kept) -> list[str]:
+        """Name those that ``kept`` does not put back: objects, and plain values that changed."""
+        return [
+            f"{name} (a global)"
+            for name, value in self._named.items()
+            if not isinstance(value, types.FunctionType | types.BuiltinFunctionType)
+            and not _is_stateless(value)
+            and not kept.holds(value)
+            and (not isinstance(value, _PLAIN) or self._space.get(name) is not value)
+        ]
+
+
+def _names(code: types.CodeType) -> dict[str, None]:
+    used = dis.get_instructions(code)
+    names = {one.argval: None for one in used if one.opname.endswith("_GLOBAL")}
+    for inner in code.co_consts:
+        names |= _names(inner) if isinstance(inner, types.CodeType) else {}
+    return names
+
+
+def _is_stateless(value: object) -> bool:
+    return isinstance(value, nn.Module) and not value.state_dict()
 
 
 def random_numbers() -> Undo:

@@ -82,8 +82,10 @@ def _judge(given: Given, best: Reading, expected: list[int]) -> list[Finding]:
     horizon, count = given.horizon, given.labels.shape[1]
     shown = _shown(given, best)
     label = "labels" if count == 1 or given.per_step else f"labels (the first of {count})"
-    place = "their own step" if given.per_step else "the window's last"
-    where = f"{best.share:.1%} of the {label} are the value {best.first:+d} from {place}"
+    place = "their own step" if given.per_step else "the window's last value"
+    far, way = abs(best.first), "after" if best.first > 0 else "before"
+    lie = f"lie {far} {'step' if far == 1 else 'steps'} {way} {place}" if far else f"are {place}"
+    where = f"{best.share:.1%} of the {label} {lie}"
     if horizon is None:
         because = f"{where}, and no horizon was declared"
         probes = (MISPLACED,) if shown < 0.5 else (IN_WINDOW, MISPLACED)

@@ -109,7 +109,7 @@ def shapes(watched: Watched) -> Finding:
     """Look for answers that are compared with everybody's target."""
     out, y = answer(watched.base().calls[0]), watched.y
     if out is None:
-        raise Unclear("the model was not asked once for its answer", "compare shapes by hand.")
+        raise Unclear("the step did not call the model exactly once", "compare shapes by hand.")
     said = f"answer {tuple(out.shape)}, target {tuple(y.shape)}"
     if not y.is_floating_point():
         return SHAPES.well(said)

@@ -99,13 +99,28 @@ def network(
     -------
     Report
 
+    Raises
+    ------
+    TypeError
+        If x is a tuple or a dict of tensors.
+    ValueError
+        If ``task`` or ``layout`` is none of those above.
+
     Notes
     -----
+    A model that takes more than x, or answers with a dict, is wrapped, after ``model.eval()``:
+    ``diagnose.network(lambda x: model(x, static)["mean"], x)``.
+
     The faults are those of lessons 01a to 05b; each finding names its own.
     """
     begin = time.perf_counter()
     _check("task", task, (None, "encode", "tag", "forecast"))
     _check("layout", layout, ("batch_first", "time_first"))
+    if isinstance(x, tuple | dict):
+        raise TypeError(
+            f"x must be one tensor, got a {type(x).__name__}; wrap a model that takes more: "
+            "lambda x: model(x, static)"
+        )
     x = torch.as_tensor(x)
     things: list[tuple[object, str]] = [(x, "x")]
     if not is_lazy(model):
@@ -147,7 +162,7 @@ def _look(model: Any, x: Tensor, declared: dict[str, Any], printed: io.StringIO)
             answer = box.call()
             box.precision = coarsest(box.call, start.modules)
             box.start_clock()  # the first calls may have to load parts of torch
-            answer = box.settle_steps(answer)
+            answer = order.settle_steps(box, answer)
     except Failed as failed:
         return [CALL.fault(failed.because)]
     except NoRows as lost:

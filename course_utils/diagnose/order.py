@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from course_utils.diagnose.black_box import Answer, Box, Unclear
+from course_utils.diagnose.black_box import Answer, Box, Failed, NoRows, Unclear
 from course_utils.diagnose.compare import difference
 from course_utils.diagnose.report import Finding, Suspicion
 
@@ -31,6 +31,28 @@ MIXED = Suspicion(
     anchor="network",
     todo="transpose axes with transpose or permute, never with view; flip backward outputs back.",
 )
+
+
+def settle_steps(box: Box, answer: Answer) -> Answer:
+    """Find out whether a forecast has an answer for each step of x, whatever its shape says.
+
+    A network that reads a whole window and gives the next H values gives as many for a shorter
+    window; where H happens to be the number of steps, only that tells. If it takes no shorter
+    window, an answer of two axes leaves it open, and counts as a whole.
+    """
+    real = box.steps if box.lengths is None else int(box.lengths.max())
+    if box.task != "forecast" or real < 2:
+        return answer
+    lengths = None if box.lengths is None else box.lengths.clamp(max=real - 1)
+    try:
+        shorter = box.call(box.x[:, : real - 1], lengths=lengths)
+    except NoRows:
+        return answer
+    except Failed:
+        box.per_step = not answer.flat
+    else:
+        box.per_step = shorter.y.numel() != answer.y.numel()
+    return answer if box.per_step else box.call()
 
 
 def future(box: Box) -> Finding:

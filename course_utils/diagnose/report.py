@@ -173,6 +173,8 @@ class Report:
             f"{sum(finding.status == status for finding in self.findings)} {status}"
             for status in _MARKS
         ]
+        if len(self.faults) != 1:
+            counts[0] += "s"
         line = f"diagnose: {' · '.join(counts)} · {self.cost_seconds:.2f} s"
         if self.not_restored:
             line += f"\nnot restored: {', '.join(self.not_restored)}"

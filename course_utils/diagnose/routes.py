@@ -129,7 +129,7 @@ def misrouted(box: Box) -> Finding:
         )
     if not routes.known:
         raise Unclear(
-            "no layer or cell of torch's was seen to take a state of before",
+            "no layer or cell of torch's was seen to take an earlier state",
             "nothing, if the recurrence is inside a layer or written by hand.",
         )
     return MISROUTED.well(f"{sum(routes.known.values())} states were followed, each to its own")

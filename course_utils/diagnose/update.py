@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 from course_utils.diagnose import flow, gradients, learning, moves
 from course_utils.diagnose.black_box import Failed, Unclear, run_probes
-from course_utils.diagnose.keep import left_as_it_was
+from course_utils.diagnose.keep import Globals, left_as_it_was
 from course_utils.diagnose.report import Finding, Report, Suspicion
 from course_utils.diagnose.watch import Watched
 
@@ -47,7 +48,9 @@ def update(
     The step is a black box: it is called with x and y and with changed copies of them, while
     hooks watch parameters, forward passes and every optimiser of ``torch.optim``. Afterwards the
     model, its gradients and modes, random numbers, optimisers, and what the step keeps in its
-    closure are as they were; the report names what could not be put back.
+    closure are as they were. What else it keeps, such as a counter or a scheduler among the globals
+    of a script, is named in the report's ``not_restored``: so run this before you train, or on
+    copies.
 
     Parameters
     ----------
@@ -76,11 +79,19 @@ def update(
     -------
     Report
 
+    Raises
+    ------
+    TypeError
+        If ``step`` cannot be called as ``step(x, y)``; lengths and the like come from its closure.
+    ValueError
+        If ``accumulate`` or ``layout`` is none of those above.
+
     Notes
     -----
     The faults are those of lessons 01a to 05b; each finding names its own.
     """
     begin = time.perf_counter()
+    _check_step(step)
     if accumulate < 1:
         raise ValueError(f"accumulate must be at least 1, got {accumulate}")
     if layout not in ("batch_first", "time_first"):
@@ -88,6 +99,7 @@ def update(
     whole = model if isinstance(model, nn.Module) else nn.ModuleList(model)
     x, y = torch.as_tensor(x), torch.as_tensor(y)
     things = [(whole, "the model"), (step, getattr(step, "__name__", "the step"))]
+    named = Globals(step)
     with left_as_it_was([*things, (x, "x"), (y, "y")]) as (kept, printed):
         watched = Watched(
             whole,
@@ -106,7 +118,22 @@ def update(
             },
         )
         findings = _look(watched, printed)
-    return Report(tuple(findings), time.perf_counter() - begin, tuple(kept.not_restored))
+        not_restored = [*kept.not_restored, *named.not_restored(kept)]
+    return Report(tuple(findings), time.perf_counter() - begin, tuple(not_restored))
+
+
+def _check_step(step: Any) -> None:
+    try:
+        signature = inspect.signature(step)
+    except (TypeError, ValueError):  # not a function of Python's own
+        return
+    try:
+        signature.bind(None, None)
+    except TypeError:
+        raise TypeError(
+            f"step must take exactly (x, y), got step{signature}; wrap it, and hand in what it "
+            "takes besides from outside: lambda x, y: step(x, y, lengths)"
+        ) from None
 
 
 def _look(watched: Watched, printed: io.StringIO) -> list[Finding]:
@@ -116,7 +143,8 @@ def _look(watched: Watched, printed: io.StringIO) -> list[Finding]:
         return [CALL.fault(failed.because)]
     except Unclear as unclear:
         return [CALL.cannot_tell(unclear.because, unclear.todo)]
-    said = f"{len(seen.calls)} calls, {seen.calls[0].seconds:.3f} s for the first"
+    made = len(seen.calls)
+    said = f"{made} {'call' if made == 1 else 'calls'}, {seen.calls[0].seconds:.3f} s for the first"
     if printed.getvalue():
         said += f"; it prints {printed.getvalue().strip()[:40]!r}, which is held back here"
     call = CALL.well(said)

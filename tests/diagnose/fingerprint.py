@@ -37,7 +37,8 @@ def _walk(thing: Any, path: str, seen: dict[int, Any]) -> Iterator[tuple[str, An
     if isinstance(thing, nn.UninitializedParameter):
         yield path, id(thing)
     elif isinstance(thing, Tensor):
-        plain = thing.detach().float() if thing.dtype == torch.bfloat16 else thing.detach()
+        plain = thing.detach().to_dense() if thing.is_sparse else thing.detach()
+        plain = plain.float() if thing.dtype == torch.bfloat16 else plain
         numbers = plain.contiguous().clone().numpy().tobytes()
         yield path, (id(thing), numbers, thing.requires_grad, thing.shape, thing.dtype)
         if thing.is_leaf:

@@ -494,11 +494,6 @@ def upper_border_of_two(random):
 
 
 @right
-def level_in_percent(random):
-    return interval(random, -1.645, 1.645, 90, mode="one_step")
-
-
-@right
 def level_not_declared(random):
     return interval(random, -0.1, 0.1, None, mode="one_step")
 

@@ -62,7 +62,8 @@ def test_a_step_is_left_as_it_was(program: Program, calls_before: int) -> None:
     report = diagnose.update(**given)
     after = fingerprint.of(given["model"], given["step"], given["x"], given["y"])
     assert after == before
-    assert set(report.not_restored) <= {"wanted (generator)"}
+    sparse = "the model._modules['emb']._parameters['weight'].grad (a tensor of 36 numbers)"
+    assert set(report.not_restored) <= {"wanted (generator)", sparse}
 
 
 def test_names_what_it_cannot_put_back() -> None:
@@ -136,3 +137,41 @@ def test_interrupt_comes_through_and_leaves_everything_as_it_was() -> None:
     with pytest.raises(KeyboardInterrupt):
         diagnose.update(model, step, x, y)
     assert fingerprint.of(model, step, x, y) == before
+
+
+def test_names_the_globals_that_a_step_at_script_level_changes() -> None:
+    script = """
+def step(x, y):
+    global calls
+    calls += 1
+    optimiser.zero_grad()
+    error = loss(model(x), y)
+    error.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), LIMIT)
+    optimiser.step()
+    scheduler.step()
+    losses.append(float(error))
+    return losses[-1]
+"""
+    model = programs_update.Reader()
+    optimiser = torch.optim.SGD(model.parameters(), 0.01)
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimiser, 0.9)
+    space: dict[str, Any] = {
+        "model": model, "optimiser": optimiser, "scheduler": scheduler, "losses": [], "calls": 0,
+        "loss": nn.MSELoss(), "nn": nn, "LIMIT": 1.0, "elsewhere": [],
+    }  # fmt: skip
+    exec(script, space)
+    report = diagnose.update(model, space["step"], *programs_update.sums())
+    names = {"calls (a global)", "scheduler (a global)", "losses (a global)"}
+    assert set(report.not_restored) == names
+    assert optimiser.param_groups[0]["lr"] == 0.01
+
+
+def test_says_how_to_wrap_what_it_cannot_call() -> None:
+    model, (x, y) = programs_update.Reader(), programs_update.sums()
+    with pytest.raises(TypeError, match=r"x must be one tensor, got a tuple; wrap"):
+        diagnose.network(model, (x, x))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"step must take exactly \(x, y\), got step\(x, y, n\)"):
+        diagnose.update(model, lambda x, y, n: 0.0, x, y)
+    report = diagnose.network(lambda x: {"mean": model(x)}, x)
+    assert "lambda x: model(x)[" in report.findings[0].todo

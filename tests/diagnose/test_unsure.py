@@ -11,11 +11,18 @@ from torch import Tensor, nn
 from course_utils import diagnose
 from course_utils.diagnose.compare import apart
 from course_utils.diagnose.precision import coarsest
-from tests.diagnose.programs_network import Built, cells_whose_states_are_one, gru
+from tests.diagnose.programs_network import (
+    FEATURES,
+    STEPS,
+    Built,
+    asked,
+    cells_whose_states_are_one,
+    gru,
+    lstm,
+)
 from tests.diagnose.strangers_network import (
     head,
     last_row_for_last_step,
-    next_values_as_many_as_steps,
     noise_that_each_row_keeps,
     second_layer_starts_from_the_first_ones_end,
 )
@@ -102,6 +109,41 @@ def test_how_far_answers_are_apart() -> None:
     assert apart([one, one[:2]]) == float("inf")
 
 
+def next_values_as_many_as_steps() -> dict[str, Any]:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        return self.out(self.rnn(x)[0][:, -1])
+
+    return asked(forward, "forecast", rnn=lstm(), out=head(out=STEPS))
+
+
+def next_values_of_two_columns_as_many_as_steps() -> dict[str, Any]:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        return self.out(self.rnn(x)[0][:, -1]).reshape(len(x), STEPS, 2)
+
+    return asked(forward, "forecast", rnn=gru(), out=head(out=2 * STEPS))
+
+
+def next_values_of_a_window_of_one_length() -> dict[str, Any]:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        return self.out(x.flatten(1))
+
+    return asked(forward, "forecast", out=head(STEPS * FEATURES, STEPS))
+
+
+def next_values_as_many_as_the_probes_of_order_look_at() -> dict[str, Any]:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        return self.out(self.rnn(x)[0][:, -1])
+
+    return asked(forward, "forecast", rnn=gru(), out=head(out=8))
+
+
+def answers_without_a_third_axis_that_read_the_future() -> dict[str, Any]:
+    def forward(self: Any, x: Tensor) -> Tensor:
+        return self.out(self.rnn(x.flip(1))[0].flip(1)).squeeze(2)
+
+    return asked(forward, "forecast", rnn=gru(), out=head())
+
+
 def test_as_many_answers_as_steps_may_be_the_next_values() -> None:
     """The shape of the answer does not tell; what a shorter window gives does."""
     report = diagnose.network(**next_values_as_many_as_steps())
@@ -112,3 +154,23 @@ def test_as_many_answers_as_steps_may_be_the_next_values() -> None:
     assert finding(report, "steps_mixed").status == "cannot tell"
     assert "(6, 10) in" in finding(report, "call_fails").seen
     assert finding(report, "steps_ignored").status == "well"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        next_values_as_many_as_steps,
+        next_values_of_two_columns_as_many_as_steps,
+        next_values_of_a_window_of_one_length,
+        next_values_as_many_as_the_probes_of_order_look_at,
+    ],
+)
+def test_the_next_values_of_a_window_read_no_future(make: Any) -> None:
+    torch.manual_seed(0)
+    assert not diagnose.network(**make()).names
+
+
+def test_an_answer_at_each_step_needs_no_third_axis() -> None:
+    torch.manual_seed(0)
+    report = diagnose.network(**answers_without_a_third_axis_that_read_the_future())
+    assert report.names == {"future_read"}
