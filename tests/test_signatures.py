@@ -329,6 +329,7 @@ VALID: dict[str, dict[str, Any]] = {
         "time": ("year", "month"), "frequency": "M", "unit": "", "season": 12, "horizon": 6,
         "gaps": "refuse",
     },
+    "own.rows": {"count": 3},
     "methods.average": {"past": past, "horizon": 3},
     "methods.recent": {"method": forecasting.drift, "rows": 3},
     "methods.remembered": {"method": forecasting.drift},

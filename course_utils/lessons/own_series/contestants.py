@@ -20,12 +20,15 @@ from course_utils.forms import Form, ShapeToGrowth, Windows
 from course_utils.lessons.own_series.own import ROWS, Task
 from course_utils.methods import mean_of, recent, remembered
 from course_utils.series import Difference, Identity, LogDifference, Transform, fill_gaps
+from course_utils.signatures import checked
 
 TEN_SEEDS = tuple(range(10))
 MEAN = ("weighted sum", "weighted sum of changes", "network on changes")
-LAST, SEASON, DRIFT = "last value", "last season again", "drift"
+LAST, DRIFT = "last value", "drift"
+SEASON, GROWTH = "last season again", "last season times growth"
 
 
+@checked
 def baselines(task: Task) -> dict[str, Method]:
     """Give what any method has to beat: nothing is learnt.
 
@@ -42,9 +45,12 @@ def baselines(task: Task) -> dict[str, Method]:
     found: dict[str, Method] = {LAST: fc.last_value, DRIFT: fc.drift}
     if task.season > 1:
         found[SEASON] = partial(fc.seasonal_naive, season=task.season)
+        if np.nanmin(task.numbers) > 0:  # repeating alone knows no trend
+            found[GROWTH] = partial(fc.seasonal_naive_growth, season=task.season)
     return found
 
 
+@checked
 def contestants(task: Task, seeds: Sequence[int] = TEN_SEEDS) -> dict[str, Method]:
     """Give all methods that are tried on a series, the baselines among them.
 

@@ -13,8 +13,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from course_utils.csv_files import GO_ON
 from course_utils.series import TimeSplit, load_csv
-from course_utils.signatures import BadArgument, Count, checked
+from course_utils.signatures import BadArgument, Count, Whole, checked
 from course_utils.times import check_frequency
 
 # Rows per season, and how many rows ahead, by the letters of a frequency.
@@ -73,6 +74,11 @@ class Task:
         """All origins, the earlier ones first."""
         return self.earlier + self.later
 
+    def ahead(self, origins: tuple[int, ...]) -> np.ndarray:
+        """Give the rows that are forecast from some origins, as places, each once."""
+        steps = np.add.outer(np.array(origins), np.arange(self.horizon))
+        return np.unique(steps)
+
     @property
     def split(self) -> TimeSplit:
         """The series, its test part kept apart."""
@@ -87,13 +93,13 @@ class Task:
         index = self.series.index
         columns = [] if self.frame is None else [c for c in self.frame if c != self.series.name]
         lines = [
-            f"{self.name}: {len(index)} rows, {index[0]} to {index[-1]}, from {self.file}",
+            f"{self.name}: {rows(len(index))}, {index[0]} to {index[-1]}, from {self.file}",
             f"gaps: {self.gaps}",
-            f"season: {self.season} rows" if self.season > 1 else "season: none",
-            f"horizon: {self.horizon} rows ahead; a network reads {self.window} rows",
+            f"season: {rows(self.season)}" if self.season > 1 else "season: none",
+            f"horizon: {rows(self.horizon)} ahead; a network reads {rows(self.window)}",
             f"to choose on: {len(self.earlier)} moments, forecasts end by {index[self.start - 1]}",
             f"to be judged at: {len(self.later)} moments from {index[self.start]} on "
-            f"({self.test} rows, no say in any choice)",
+            f"({rows(self.test)}, no say in any choice)",
         ]
         return "\n".join(lines + [f"other columns: {', '.join(map(str, columns))}"] * bool(columns))
 
@@ -101,6 +107,22 @@ class Task:
     def start(self) -> int:
         """Where the test part begins, in rows."""
         return len(self.series) - self.test
+
+
+@checked
+def rows(count: Whole) -> str:
+    """Say how many rows there are: "1 row", "12 rows".
+
+    Parameters
+    ----------
+    count : int
+        How many.
+
+    Notes
+    -----
+    Used in lesson 06a, `your-own-series`.
+    """
+    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 @checked
@@ -146,8 +168,8 @@ def load(
     Raises
     ------
     FileNotFoundError, BadArgument
-        As for `series.load_csv`; also if the series is constant, or too short to be judged. The
-        message says how to go on.
+        As for `series.load_csv`; also if the series is constant, wholly or wherever it would be
+        judged, or too short to be judged. The message says how to go on.
 
     Notes
     -----
@@ -161,14 +183,19 @@ def load(
         )
     if target in inputs:
         raise BadArgument(f"inputs are the other columns, and {target!r} is the target: leave it")
-    frame = load_csv(
-        path,
-        value=[target, *inputs],
-        time=time if isinstance(time, str) else list(time),
-        frequency=frequency,
-        gaps="refuse" if gaps == "refuse" else "keep",
-        **how,
-    )
+    try:
+        frame = load_csv(
+            path,
+            value=[target, *inputs],
+            time=time if isinstance(time, str) else list(time),
+            frequency=frequency,
+            gaps="refuse" if gaps == "refuse" else "keep",
+            **how,
+        )
+    except ValueError as error:
+        if GO_ON not in str(error):
+            raise
+        raise BadArgument(str(error).replace(GO_ON, _ways_on(bool(inputs)))) from None
     frame, said = _without_gaps(pd.DataFrame(frame), target, gaps)
     series = frame[target]
     _refuse_constant(frame)
@@ -180,7 +207,18 @@ def load(
         *(test, earlier, later, said, path.name),
     )
     _refuse_unmeasured(task)
+    _refuse_unchanging(task)
     return task
+
+
+def _ways_on(several: bool) -> str:
+    """Offer for a gap what is taken here: not every way of `load_csv` can be judged."""
+    if several:
+        return (
+            "say gaps='leave out', which keeps the rows after the last gap alone, or read fewer "
+            "columns: inputs= that have gaps cannot be interpolated"
+        )
+    return "say gaps='interpolate', or 'leave out', which keeps the rows after the last gap alone"
 
 
 def _without_gaps(frame: pd.DataFrame, target: str, gaps: Gaps) -> tuple[pd.DataFrame, str]:
@@ -197,7 +235,7 @@ def _without_gaps(frame: pd.DataFrame, target: str, gaps: Gaps) -> tuple[pd.Data
         kept = frame.iloc[first : last + 1]
         return (
             kept,
-            f"{len(frame) - len(kept)} rows up to the last gap, and after the end, left out",
+            f"{rows(len(frame) - len(kept))} up to the last gap, and after the end, left out",
         )
     if len(frame.columns) > 1:
         raise BadArgument(
@@ -206,7 +244,7 @@ def _without_gaps(frame: pd.DataFrame, target: str, gaps: Gaps) -> tuple[pd.Data
         )
     frame = frame.iloc[known[0] : known[-1] + 1]
     count = int(frame[target].isna().sum())
-    return frame, f"{count} of {len(frame)} rows missing, filled from the past, never judged by"
+    return frame, f"{count} of {rows(len(frame))} missing, filled from the past, never judged by"
 
 
 def _refuse_constant(frame: pd.DataFrame) -> None:
@@ -238,42 +276,57 @@ def _horizon(frequency: str) -> int:
 
 
 def _moments(
-    rows: int, season: int, horizon: int, window: int
+    count: int, season: int, horizon: int, window: int
 ) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     """Lay down the test part and the origins; refuse a series that is too short for them."""
     learn = max(2 * season + 2, season + window + horizon + SPARE)
-    least = learn + (EARLIER - 1) + horizon + (LATER - 1) + horizon
-    if rows < least:
-        shorter = next(
-            (h for h in range(horizon - 1, 0, -1) if _least(season, h, window) <= rows), None
-        )
-        unseasoned = _least(1, 1, 4) <= rows and season > 1
-        way = (
-            f"say horizon={shorter}"
-            if shorter
-            else "say season=1 and horizon=1"
-            if unseasoned
-            else "bring more rows, or rows of a finer frequency; until then take the last value"
-            f"{' of a season ago' if season > 1 else ''}, and say that nobody could test it"
-        )
+    least = _least(season, horizon, window)
+    if count < least:
         raise BadArgument(
-            f"a series of {rows} rows is too short to be judged {horizon} rows ahead: "
+            f"a series of {rows(count)} is too short to be judged {rows(horizon)} ahead: "
             f"{learn} to learn from, {EARLIER} moments to choose on and {LATER} to be judged at "
-            f"need {least} rows; {way}"
+            f"need {rows(least)}; {_ways_for_few(count, season, horizon, window)}"
         )
-    test = max(horizon + LATER - 1, rows // 5)
-    test = min(test, rows - learn - horizon - EARLIER + 1)
+    test = max(horizon + LATER - 1, count // 5)
+    test = min(test, count - learn - horizon - EARLIER + 1)
     step = _step((test - horizon) // (LATER - 1), season)
-    start = rows - horizon - (LATER - 1) * step
+    start = count - horizon - (LATER - 1) * step
     latest = start - horizon
     step_before = _step(min((latest - learn) // (EARLIER - 1), max(step, horizon)), season)
     earlier = tuple(range(latest - (EARLIER - 1) * step_before, latest + 1, step_before))
-    return rows - start, earlier, tuple(range(start, rows - horizon + 1, step))
+    return count - start, earlier, tuple(range(start, count - horizon + 1, step))
 
 
 def _least(season: int, horizon: int, window: int) -> int:
     learn = max(2 * season + 2, season + window + horizon + SPARE)
     return learn + EARLIER + LATER - 2 + 2 * horizon
+
+
+def _ways_for_few(count: int, season: int, horizon: int, window: int) -> str:
+    """Say what a short series can still be judged at, with and without its season."""
+    ways, alone = [], horizon > 1
+    if shorter := _furthest(count, season, horizon, window):
+        ways.append(f"horizon={shorter}")
+    without = _furthest(count, 1, horizon + 1, 4) if season > 1 else 0
+    if without == horizon:
+        ways.append("season=1")
+    elif without:
+        ways.append(f"season=1 and horizon={without}")
+    if ways:
+        return f"say {', or '.join(ways)}: that lowers the need"
+    smaller = [*["a smaller horizon="] * alone, *["season=1"] * (season > 1)]
+    lowest = f"{' and '.join(smaller)} would lower the need to {rows(_least(1, 1, 4))}, so "
+    return (
+        f"{lowest if smaller else ''}bring more rows, or rows of a finer frequency; until then "
+        f"take the last value{' of a season ago' if season > 1 else ''}, and say that nobody could "
+        "test it"
+    )
+
+
+def _furthest(count: int, season: int, below: int, window: int) -> int:
+    """Give the furthest horizon below one that so many rows are enough for; 0 for none."""
+    able = (h for h in range(below - 1, 0, -1) if _least(season, h, window) <= count)
+    return next(able, 0)
 
 
 def _step(step: int, season: int) -> int:
@@ -290,4 +343,16 @@ def _refuse_unmeasured(task: Task) -> None:
                 f"nothing was measured in the {task.horizon} rows from {task.series.index[origin]} "
                 "on, so a forecast of them cannot be judged; say gaps='leave out', or take the "
                 "gap out of the file"
+            )
+
+
+def _refuse_unchanging(task: Task) -> None:
+    for what, origins in (("choose on", task.earlier), ("be judged at", task.later)):
+        seen = task.numbers[task.ahead(origins)]
+        if np.nanmin(seen) == np.nanmax(seen):
+            raise BadArgument(
+                f"column {str(task.series.name)!r} must change where it is judged, and is "
+                f"{np.nanmin(seen):g} in all {rows(len(seen))} at the {len(origins)} moments to "
+                f"{what}: what repeats it makes no error there, and that says nothing about "
+                "the day it changes; bring rows in which it does, or try another horizon="
             )

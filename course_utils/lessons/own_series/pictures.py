@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from course_utils import figures
 from course_utils.lessons.own_series.own import Task
-from course_utils.lessons.own_series.verdict import shown
+from course_utils.lessons.own_series.verdict import shown, table
 
 
 def draw_interval(
@@ -58,11 +58,9 @@ def draw_verdict(task: Task, claim: dict[str, Any]) -> Axes:
     claim : dict
         As exercise 6a.7 makes it.
     """
-    index = task.series.index
-    ahead = pd.period_range(index[-1] + 1, periods=len(claim["forecast"]))
     ax = draw_interval(
         task.series.iloc[-shown(task) :],
-        ahead,
+        pd.PeriodIndex(table(task, claim).index),
         claim["forecast"],
         claim["low"],
         claim["high"],

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from course_utils.forecasting import Backtest, Method
 from course_utils.intervals import covered, interval
 from course_utils.judging import Choice, choose, errors_of, judge
-from course_utils.lessons.own_series.own import Task
+from course_utils.lessons.own_series.own import Task, rows
 from course_utils.series import fill_gaps
 from course_utils.signatures import BadArgument, Count, Positive, checked
 
@@ -111,8 +112,9 @@ def _check_seeds(name: str, method: Method, past: np.ndarray, horizon: int) -> N
     by_chance = name.startswith("network") or not np.array_equal(said[0], said[1])
     if by_chance and len(said[0]) < FEWEST:
         raise BadArgument(
-            f"one seed only: {name!r} starts at random and has {len(said[0])} members; the next "
-            f"seed may say the opposite. Train it from at least {FEWEST} seeds"
+            f"one seed only: {name!r} starts at random and has {len(said[0])} "
+            f"member{'' if len(said[0]) == 1 else 's'}; the next seed may say the opposite. Train "
+            f"it from at least {FEWEST} seeds"
         )
 
 
@@ -183,42 +185,91 @@ def report(task: Task, claim: dict[str, Any], chosen: Choice, level: Positive = 
     Taught in lesson 06a, `your-own-series`.
     """
     index, others = task.series.index, len(chosen.scores) - 1
-    ratio = claim["error"] / claim["baseline error"] if claim["baseline error"] else float("inf")
     members = chosen.scores[chosen.name]
+    judged = int(np.isfinite(task.numbers[task.ahead(task.later)]).sum())
     spread = f" [{members.min():.4g}, {members.max():.4g}]" if len(members) > 1 else ""
     share = claim["inside"] / claim["total"]
     lines = [
         f"Forecast of {task.name}, {index[-1] + 1} to {index[-1] + len(claim['forecast'])}",
-        f"Data      {len(index)} rows, {index[0]} to {index[-1]}, from {task.file}",
+        f"Data      {rows(len(index))}, {index[0]} to {index[-1]}, from {task.file}",
         f"Gaps      {task.gaps}",
         f"Method    {claim['method']}, {_members(claim['members'])}",
         f"Chosen    from {others + 1} methods on {len(chosen.origins)} moments, all forecasts "
         f"ending by {index[task.start - 1]}: error there {np.median(members):.4g}{spread}",
-        f"Judged    at {len(task.later)} later moments that had no say, {task.horizon} rows ahead: "
-        f"error {claim['error']:.4g} (RMSE)",
+        *_runner_up(chosen),
+        f"Judged    at {len(task.later)} later moments that had no say, {rows(task.horizon)} "
+        f"ahead: error {claim['error']:.4g} (RMSE, in {task.unit or 'the units of the column'})",
         f"Baseline  {claim['baseline']}: {claim['baseline error']:.4g}",
         f"Interval  {level:.0%} by its label; counted where it had no say: {claim['inside']} of "
-        f"{claim['total']} ({share:.0%})",
-        f"Advice    {_advice(claim, ratio, share, level)}",
+        f"{claim['total']} ({share:.0%}), on {rows(judged)} of the file",
+        f"Advice    {_use(claim)};",
+        f"          {_held(claim, len(task.later), level)}.",
     ]
     return "\n".join(lines)
 
 
+def _runner_up(chosen: Choice) -> list[str]:
+    others = {n: float(np.median(s)) for n, s in chosen.scores.items() if n != chosen.name}
+    best = sorted(others, key=lambda name: others[name])[:1]
+    return [f"Next best {name}: error there {others[name]:.4g}" for name in best]
+
+
 def _members(count: int) -> str:
-    return "one forecast" if count == 1 else f"the median of {count} seeds"
+    return f"the median of {count} seeds" if count > 1 else "no seeds: it always says the same"
 
 
-def _advice(claim: dict[str, Any], ratio: float, share: float, level: float) -> str:
-    if claim["method"] == claim["baseline"] or ratio > 1 / BETTER:
-        use = f"Use {claim['baseline']!r}: nothing that was tried beats it"
-        if claim["method"] != claim["baseline"]:
-            use = f"Use {claim['baseline']!r}: the chosen method lost to it later"
-    elif ratio > BETTER:
-        use = f"Use {claim['baseline']!r}: {claim['method']!r} is level with it, and less simple"
-    else:
-        use = f"Use {claim['method']!r}: it takes {1 - ratio:.0%} of the best baseline's error away"
-    wide = "believe the interval" if share >= level - 0.1 else "take the interval for too narrow"
-    return f"{use}; {wide}."
+def _use(claim: dict[str, Any]) -> str:
+    ratio = claim["error"] / claim["baseline error"] if claim["baseline error"] else float("inf")
+    if claim["method"] == claim["baseline"]:
+        return f"Use {claim['baseline']!r}: nothing that was tried beats it"
+    if ratio > 1 / BETTER:
+        return f"Use {claim['baseline']!r}: the chosen method lost to it later"
+    if ratio > BETTER:
+        return f"Use {claim['baseline']!r}: {claim['method']!r} is level with it, and less simple"
+    return f"Use {claim['method']!r}: it takes {1 - ratio:.0%} of the best baseline's error away"
+
+
+def _held(claim: dict[str, Any], moments: int, level: float) -> str:
+    """Say what the interval held, and no more than so few moments can tell.
+
+    Steps of one moment go wrong together, so each moment counts once: what lies within half a
+    standard error of the label, for so many, is called about right, and beyond a whole one wrong.
+    """
+    share, near = claim["inside"] / claim["total"], np.sqrt(level * (1 - level) / moments)
+    counted = f"the interval held {claim['inside']} of {claim['total']} at {moments} moments"
+    if np.array_equal(claim["low"], claim["high"]):
+        return f"{counted} and has no width: no error was seen before, so it knows of none"
+    off = share - level
+    if abs(off) <= near / 2:
+        return f"{counted}: about right, as far as so few can tell"
+    if abs(off) <= near:
+        seems = "narrower" if off < 0 else "wider"
+        return f"{counted}: a little {seems} than its label, but so few can't tell that from luck"
+    return f"{counted}: too {'narrow' if off < 0 else 'wide'} for its label of {level:.0%}"
+
+
+@checked
+def table(task: Task, claim: dict[str, Any]) -> pd.DataFrame:
+    """Give the forecast beyond the last row as a table, ready for ``.to_csv``.
+
+    Parameters
+    ----------
+    task, claim
+        As for `audit`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for every period ahead, called ``date``; its forecast, and the low and high end of its
+        interval, in the units of the series.
+
+    Notes
+    -----
+    Taught in lesson 06a, `your-own-series`.
+    """
+    ahead = pd.period_range(task.series.index[-1] + 1, periods=len(claim["forecast"]))
+    ends = {name: claim[name] for name in ("forecast", "low", "high")}
+    return pd.DataFrame(ends, index=ahead.rename("date"))
 
 
 @checked

@@ -124,6 +124,11 @@ REFUSED: dict[str, tuple[Callable[[], list[str]], str, str]] = {
         'target="value", time="time", frequency="M"',
         "column 'value' must change, and is 7 in every row.*leave it out, or look whether",
     ),
+    "fives and one six": (
+        lambda: table("2022-01-01", [*[5.0] * 200, 6.0, *[5.0] * 200], "D"),
+        'target="value", time="time", frequency="D"',
+        "column 'value' must change where it is judged, and is 5 in all",
+    ),
     "twenty rows": (
         lambda: table("2000", numbers(20, season=1), "Y"),
         'target="value", time="time", frequency="Y"',
@@ -132,7 +137,7 @@ REFUSED: dict[str, tuple[Callable[[], list[str]], str, str]] = {
     "weekly with gaps, undecided": (
         lambda: without(table("2016-01-03", numbers(330, season=52), "W-SAT"), 70, 150),
         'target="value", time="time", frequency="W-SAT"',
-        "leaves a gap.*say gaps='leave out', 'interpolate'",
+        "leaves a gap.*say gaps='interpolate', or 'leave out', which",
     ),
     "irregular": (
         lambda: ["time,value", *(f"2020-01-{day:02},{day}" for day in (1, 2, 4, 8, 16, 31))],

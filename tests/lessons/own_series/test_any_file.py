@@ -17,7 +17,7 @@ from course_utils import lessons
 from course_utils.commands.save_notebooks import NOTEBOOKS
 from tests.lessons.own_series.files import FILES, REFUSED, write
 
-LINE = "my = own.load("
+LINE = "my = None  # if the next line is refused, nothing older is judged\nmy = own.load("
 
 
 def cells() -> list[str]:
@@ -78,7 +78,7 @@ def line_of(path: Path, options: str) -> str:
 def test_one_line_is_to_be_changed_and_nothing_above_depends_on_it() -> None:
     sources, place = cells(), place_of_the_line()
     assert depends(sources[:place]) == []
-    assert cells()[place].splitlines()[1:] == ["print(my)"]
+    assert cells()[place].splitlines()[2:] == ["print(my)"]
     assert len(depends(sources[place + 1 :])) >= 3
 
 
@@ -91,6 +91,8 @@ def test_a_file_ends_in_a_forecast_with_a_verdict(name, above, tmp_path, capsys)
     assert np.isfinite(claim["forecast"]).all()
     assert len(claim["forecast"]) == my.horizon
     assert (claim["low"] <= claim["forecast"]).all()
+    assert list(space["told"].columns) == ["forecast", "low", "high"]
+    assert space["told"].index[0] == my.series.index[-1] + 1
     low, high = np.nanmin(my.numbers), np.nanmax(my.numbers)
     assert low - (high - low) < claim["forecast"].mean() < high + (high - low)
     told = capsys.readouterr().out
@@ -104,3 +106,15 @@ def test_what_cannot_be_forecast_is_refused_and_says_what_to_do(name, above, tmp
     rows, options, message = REFUSED[name]
     with pytest.raises(ValueError, match=message):
         run(above, line_of(write(tmp_path, rows()), options))
+
+
+def test_after_a_refused_load_nothing_older_is_judged(above, tmp_path) -> None:
+    rows, options, message = REFUSED["constant"]
+    sources = cells()
+    line = sources[place_of_the_line()].splitlines()
+    load = line_of(write(tmp_path, rows()), options)
+    space = dict(above) | {"my": "an older one"}
+    with pytest.raises(ValueError, match=message):
+        exec(compile("\n".join([line[0], load]), "06a", "exec"), space)
+    with pytest.raises(ValueError, match=r"task must be .*, got None"):
+        exec(compile(sources[place_of_the_line() + 1], "06a", "exec"), space)

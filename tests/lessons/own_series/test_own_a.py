@@ -77,8 +77,11 @@ def monthly(count: int, values=None, start: str = "2000-01") -> list[str]:
 def test_a_gap_is_refused_until_it_is_decided(tmp_path: Path) -> None:
     rows = monthly(120)
     del rows[60:63]
-    with pytest.raises(ValueError, match=r"leaves a gap.*say gaps='leave out', 'interpolate'"):
+    with pytest.raises(
+        ValueError, match=r"leaves a gap.*say gaps='interpolate', or 'leave"
+    ) as told:
         load(tmp_path, rows)
+    assert "'keep'" not in str(told.value)
     task = load(tmp_path, rows, gaps="interpolate")
     assert np.isnan(task.numbers).sum() == 3
     assert task.gaps == "3 of 120 rows missing, filled from the past, never judged by"
@@ -95,12 +98,22 @@ def test_what_cannot_be_followed_through_is_refused_with_the_way_on(tmp_path: Pa
         load(tmp_path, monthly(120, np.full(120, 3.0)))
     with pytest.raises(ValueError, match=r"a series of 20 rows is too short.*bring more rows"):
         load(tmp_path, monthly(20))
-    with pytest.raises(ValueError, match=r"too short.*say horizon=5"):
+    with pytest.raises(ValueError, match=r"too short.*say horizon=5, or season=1 and horizon=11"):
         load(tmp_path, monthly(60))
+    with pytest.raises(ValueError, match=r"too short.*say horizon=11, or season=1: that lowers"):
+        load(tmp_path, monthly(80))
+    assert load(tmp_path, monthly(80), season=1).horizon == 12
+    with pytest.raises(
+        ValueError, match=r"smaller horizon= and season=1 would lower the need to 29"
+    ):
+        load(tmp_path, monthly(28))
+    assert load(tmp_path, monthly(29), season=1, horizon=1).test == 6
+    with pytest.raises(ValueError, match=r"need 29 rows; bring more rows, or rows of a finer"):
+        load(tmp_path, monthly(28), season=1, horizon=1)
     assert load(tmp_path, monthly(60), horizon=5).horizon == 5
-    with pytest.raises(ValueError, match=r"say season=1 and horizon=1"):
+    with pytest.raises(ValueError, match=r"say season=1 and horizon=4: that lowers the need"):
         load(tmp_path, monthly(40))
-    assert load(tmp_path, monthly(40), season=1, horizon=1).horizon == 1
+    assert load(tmp_path, monthly(40), season=1, horizon=4).horizon == 4
     with pytest.raises(FileNotFoundError, match="looked for beside the notebook"):
         own.load("nothing.csv", target="y", time="t", frequency="M")
     with pytest.raises(ValueError, match="'y' is the target: leave it"):
@@ -111,13 +124,40 @@ def test_what_cannot_be_followed_through_is_refused_with_the_way_on(tmp_path: Pa
         load(tmp_path, hole, gaps="interpolate")
 
 
+def test_a_gap_beside_other_columns_offers_only_what_is_taken(tmp_path: Path) -> None:
+    rows = [f"{row},{place % 5 if place else 'x'}" for place, row in enumerate(monthly(180))]
+    del rows[60]
+    with pytest.raises(ValueError, match=r"leaves a gap.*say gaps='leave out', which") as told:
+        load(tmp_path, rows, inputs=["x"])
+    assert "'keep'" not in str(told.value)
+    assert "'interpolate'" not in str(told.value)
+    assert len(load(tmp_path, rows, inputs=["x"], gaps="leave out").series) == 120
+
+
+def test_what_never_changes_where_it_is_judged_is_refused(tmp_path: Path) -> None:
+    values = numbers(150)
+    for rows, what in ((slice(110, None), "be judged at"), (slice(47, 123), "choose on")):
+        still = values.copy()
+        still[rows] = 5.0
+        with pytest.raises(ValueError, match=rf"is 5 in all \d+ rows at the \d moments to {what}"):
+            load(tmp_path, monthly(150, still))
+
+
+def test_one_row_is_one_row(tmp_path: Path) -> None:
+    assert "horizon: 1 row ahead; a network reads 12 rows" in str(
+        load(tmp_path, monthly(120), horizon=1)
+    )
+    assert (own.rows(0), own.rows(1), own.rows(2)) == ("0 rows", "1 row", "2 rows")
+
+
 def test_who_competes_follows_from_the_series(tmp_path: Path) -> None:
     task = load(tmp_path, monthly(140, numbers(140, level=25.0)))
     everyone = contestants(task, seeds=(0, 1))
     assert set(baselines(task)) <= set(everyone)
     assert {"Holt-Winters", "network, shape to growth", "last season again"} <= set(everyone)
+    assert "last season times growth" in baselines(task)
     below_zero = load(tmp_path, monthly(140, numbers(140, level=-5.0)))
-    assert not {"Holt-Winters", "network, shape to growth"} & set(
+    assert not {"Holt-Winters", "last season times growth", "network, shape to growth"} & set(
         contestants(below_zero, seeds=(0,))
     )
     assert "last season again" not in baselines(load(tmp_path, monthly(140), season=1))

@@ -33,7 +33,12 @@ def test_an_honest_claim_passes_and_is_put_into_words(task: own.Task) -> None:
     chosen = verdict.audit(task, claim, METHODS, NAIVE)
     told = verdict.report(task, claim, chosen)
     assert chosen.name == claim["method"] == "weighted sum"
-    assert f"error {claim['error']:.4g} (RMSE)" in told
+    assert f"error {claim['error']:.4g} (RMSE, in kg)" in told
+    assert "Method    weighted sum, no seeds: it always says the same" in told
+    assert f"Next best {SEASON}: " in told
+    months = task.later[-1] + task.horizon - task.later[0]
+    assert f"%), on {months} rows of the file" in told
+    assert f"the interval held {claim['inside']} of 72 at 6 moments: " in told
     assert f"Baseline  {SEASON}: {claim['baseline error']:.4g}" in told
     assert f"80% by its label; counted where it had no say: {claim['inside']} of 72" in told
     assert told.startswith(
@@ -112,7 +117,7 @@ def two_networks(past: np.ndarray, horizon: int) -> np.ndarray:
         (lambda values: standardised(values), "the scaler saw the test part"),
         (lambda values: not_undone, "the transform is not undone"),
         (lambda values: growth_not_undone, "the transform is not undone"),
-        (lambda values: by_chance, "one seed only: 'network' starts at random and has 1 members"),
+        (lambda values: by_chance, "one seed only: 'network' starts at random and has 1 member;"),
         (lambda values: two_networks, "one seed only: 'network' .* has 2 members"),
     ],
 )
@@ -146,19 +151,45 @@ def test_a_series_with_gaps_is_judged_by_what_was_measured(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("claim", "share", "words"),
+    ("claim", "words"),
     [
-        (
-            {"method": "a", "baseline": "a"},
-            0.8,
-            "Use 'a': nothing that was tried beats it; believe",
-        ),
-        ({"method": "b", "error": 12.0}, 0.5, "chosen method lost to it later; take the interval"),
-        ({"method": "b", "error": 9.8}, 0.8, "'b' is level with it, and less simple"),
-        ({"method": "b", "error": 5.0}, 0.8, "Use 'b': it takes 50% of the best baseline's error"),
+        ({"method": "a", "baseline": "a"}, "Use 'a': nothing that was tried beats it"),
+        ({"method": "b", "error": 12.0}, "Use 'a': the chosen method lost to it later"),
+        ({"method": "b", "error": 9.8}, "Use 'a': 'b' is level with it, and less simple"),
+        ({"method": "b", "error": 5.0}, "Use 'b': it takes 50% of the best baseline's error away"),
     ],
 )
-def test_the_advice_follows_from_the_numbers(claim, share, words) -> None:
+def test_the_advice_follows_from_the_numbers(claim, words) -> None:
     whole = {"baseline": "a", "baseline error": 10.0, "error": 10.0} | claim
-    ratio = whole["error"] / whole["baseline error"]
-    assert words in verdict._advice(whole, ratio, share, 0.8)
+    assert verdict._use(whole) == words
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        (63, "the interval held 63 of 84 at 6 moments: about right, as far as so few can tell"),
+        (73, "of 84 at 6 moments: about right"),  # 87 %
+        (75, "a little wider than its label, but so few can't tell that from luck"),  # 89 %
+        (83, "of 84 at 6 moments: too wide for its label of 80%"),
+        (57, "a little narrower than its label, but"),  # 68 %
+        (50, "of 84 at 6 moments: too narrow for its label of 80%"),  # 60 %
+    ],
+)
+def test_the_interval_is_praised_no_more_than_was_counted(inside: int, words: str) -> None:
+    claim = {"inside": inside, "total": 84, "low": np.zeros(14), "high": np.ones(14)}
+    assert words in verdict._held(claim, 6, 0.8)
+    without = claim | {"high": np.zeros(14)}
+    assert "has no width: no error was seen before" in verdict._held(without, 6, 0.8)
+
+
+def test_the_forecast_is_handed_over_as_a_table(task: own.Task, tmp_path) -> None:
+    claim = claim_of(task)
+    told = verdict.table(task, claim)
+    assert list(told.columns) == ["forecast", "low", "high"]
+    assert [str(month) for month in told.index[[0, -1]]] == ["2017-07", "2018-06"]
+    assert np.array_equal(told["high"], claim["high"])
+    told.to_csv(tmp_path / "forecast.csv")
+    lines = (tmp_path / "forecast.csv").read_text().splitlines()
+    assert lines[0] == "date,forecast,low,high"
+    assert lines[1].startswith("2017-07,")
+    assert len(lines) == 13
