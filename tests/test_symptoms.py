@@ -223,6 +223,47 @@ QUERIES = {
     "IndexError: invalid index of a 0-dim tensor. Use tensor.item()": "01a published-tutorial",
     "NameError: name 'Variable' is not defined": "03a training",
     "RNNBase.__init__() got an unexpected keyword argument 'activation'": "04b no-plain-twin",
+    "predictions nearly the same": "02b lost-axis",
+    "loss goes down and then stays": "02b lost-axis",
+    "follows every peak": "05a lag-test",
+    "plot looks too good": "05a lag-test",
+    "great test error, useless in production": "05a exercise-5a-1",
+    "each customer's prediction changes when I change the others in the batch": (
+        "02a batch-must-not-leak"
+    ),
+    "I carry the state and it's no better than without": "04a rows-that-do-not-continue",
+    "rows with missing dates in my spreadsheet": "06a gaps",
+    "pandas read_csv swaps day and month": "06a read-the-file",
+    "do extra features improve a multivariate forecast": "06a several-columns",
+    "model selection without touching the hold out": "06a choose-on-earlier-years",
+    "predict the next months after the end of my data": "06a beyond-the-last-row",
+    "conformal prediction": "06a intervals",
+    "apply it to my own sales data": "06a your-own-series",
+    "one global model for hundreds of shops": "06a outlook",
+    "when does an rnn win": "06b explore",
+    "toggle switch, last event long ago": "06b light-switch",
+    "autoregression better than lstm": "06b control",
+    "mlp on windows beats recurrent network on chaotic series": "06b mackey-glass",
+    "can I drop the network from the ensemble": "06b airline-again",
+}
+# A longer complaint: one sentence tells, the others are about the rest of somebody's life.
+COMPLAINTS = {
+    "I have trained my LSTM for weeks. The predictions are nearly the same for every input. Please "
+    "help me with my thesis, the deadline is next month.": "02b lost-axis",
+    "I train on daily sales of a shop with one layer. The loss goes down and then stays. I have "
+    "tried Adam and SGD with several learning rates and nothing helps.": "02b lost-axis",
+    "My model forecasts the share price for tomorrow. It follows every peak. But when I trade with "
+    "it I lose money.": "05a lag-test",
+    "We deployed it last month.\nGreat test error, useless in production.\nManagement is not "
+    "amused.": "05a exercise-5a-1",
+    "Training runs on 32 windows at a time. I carry the state and it's no better than without! The "
+    "card has 8 GB.": "04a rows-that-do-not-continue",
+    "I have 32 customers with 20 days each. Each customer's prediction changes when I change the "
+    "others in the batch. There is no batch norm.": "02a batch-must-not-leak",
+    "gradient accumulation over 4 batches": "07 three-steps",
+    "how do I find a silent bug in my rnn": "07 four-networks",
+    "sklearn train_test_split with shuffle on time windows": "07 data-and-a-forecast",
+    "great backtest but bad live in production": "07 four-networks",
 }
 FOREIGN = (
     "banana cake",
@@ -246,6 +287,11 @@ def where(one: Symptom) -> str:
 def test_what_somebody_types_finds_the_right_lesson_among_the_first_three(query: str) -> None:
     wanted = QUERIES[query].split(" | ")
     assert set(wanted) & set(map(where, best(query, SYMPTOMS, 3)))
+
+
+@pytest.mark.parametrize("complaint", COMPLAINTS)
+def test_one_telling_sentence_is_enough(complaint: str) -> None:
+    assert COMPLAINTS[complaint] in map(where, best(complaint, SYMPTOMS, 3))
 
 
 def test_most_queries_are_answered_in_the_first_row() -> None:

@@ -14,8 +14,9 @@ from course_utils.lessons.core_path import Stretch
 SIGN = " ◆"
 LINE = (
     "◆ marks the [three-hour path](00_start_here.ipynb#cell-id=three-hours): click a heading with "
-    "◆, choose Run > Run All Above Selected Cell, and read on to the next heading without one. "
-    "Exercises without ◆ can wait."
+    "◆, choose Run > Run All Above Selected Cell, and read on until the next heading without ◆. "
+    "Only an exercise without ◆ doesn't end your reading: skip its task, run its code cell as it "
+    "stands (the check lends you the answer), and read on below it."
 )
 EXPLAINED_IN = "00"  # at length, where the table of the path stands
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)

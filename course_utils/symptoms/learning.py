@@ -7,14 +7,16 @@ ROWS = (
         "The loss lost an axis, (batch, 1) against (batch,), so the mean is the best answer.",
         "02b",
         "lost-axis",
-        "flat constant average converge vary identical outputs value everything mse broadcast",
+        "flat constant average converge vary identical outputs value everything mse broadcast "
+        "nearly almost zero goes down then stays",
     ),
     (
         "the loss doesn't move",
         "`backward()` is missing: `step()` leaves weights alone that have no gradient.",
         "03a",
         "lost-backward",
-        "not learning stuck constant weights parameters never change update decreasing same value",
+        "not learning stuck constant stays weights parameters never change update decreasing same "
+        "value",
     ),
     (
         "the loss grows and grows",
@@ -141,5 +143,19 @@ ROWS = (
         "01b",
         "overlapping-truncation",
         "overlapping truncated bptt k1 k2 chunks border gradient",
+    ),
+    (
+        "adding up several small batches, is `zero_grad` forgotten?",
+        "No, if the gradients are cleared after each update: that pile is wanted.",
+        "07",
+        "three-steps",
+        "accumulate accumulation gradient accumulation_steps backward every fourth batch divided",
+    ),
+    (
+        "something is wrong, and no error says what",
+        "Hand the network, the step, the data or the forecast to a probe.",
+        "07",
+        "four-networks",
+        "debug silent bug find fault checklist audit suspicious unknown cause diagnose tool",
     ),
 )

@@ -1,4 +1,8 @@
-"""Find symptoms by words: shared words count, rare ones count more, and a typo is forgiven."""
+"""Find symptoms by words: shared words count, rare ones count more, and a typo is forgiven.
+
+In a longer complaint each sentence is judged on its own too, so that one telling sentence isn't
+drowned by the others.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 
 WORD = re.compile(r"[a-z][a-z0-9_]*(?:'[a-z]+)?")
+SENTENCE = re.compile(r"[.!?;]\s+|\n+")
 ENDINGS = re.compile(r"(?:ing|ed|es|s|ly)$")
 # Words that say nothing here, and words that say the same.
 SAYS_NOTHING = (
@@ -50,6 +55,7 @@ CANONICAL = {word: name for name, words in SAME.items() for word in words.split(
 FAULT_COUNTS = 0.4  # a word of the explanation, against one of the symptom
 STARTS_ALIKE, TYPO = 0.8, 0.8
 COVERED = 0.34  # which share of a query must be met, in weight
+GOOD_ENOUGH = 0.25  # which share of the best row's merit
 LONGEST = 6  # a pasted message is long, and no row has all of it: so many words must do
 
 
@@ -93,15 +99,12 @@ def best(query: str, symptoms: Sequence[Symptom], most: int) -> list[Symptom]:
     most : int
         How many at most.
     """
-    wanted = _words(query)
-    index = [(_weights(one), one) for one in symptoms]
     rare = _rarity(tuple(symptoms))
-    scored = [(_score(wanted, weights, rare), one) for weights, one in index]
-    needed = COVERED * _needed(wanted, rare)
-    fitting = [pair for pair in scored if pair[0] >= needed and pair[0] > 0]
-    fitting.sort(key=lambda pair: -pair[0])
-    top = fitting[0][0] if fitting else 0.0
-    return [one for score, one in fitting[:most] if score >= top / 2]
+    sentences = [words for words in map(_words, SENTENCE.split(query)) if len(words) > 1]
+    pieces = [_words(query), *sentences]
+    merits = {one: max(_merit(piece, _weights(one), rare) for piece in pieces) for one in symptoms}
+    fitting = sorted((one for one in symptoms if merits[one] > 0), key=lambda one: -merits[one])
+    return [one for one in fitting[:most] if merits[one] >= GOOD_ENOUGH * merits[fitting[0]]]
 
 
 def nearest(query: str, symptoms: Sequence[Symptom], most: int = 5) -> list[str]:
@@ -151,6 +154,16 @@ def _rarity(symptoms: tuple[Symptom, ...]) -> dict[str, float]:
     return {word: math.log(1 + len(symptoms) / count) for word, count in counts.items()}
 
 
+def _merit(wanted: Sequence[str], weights: dict[str, float], rare: dict[str, float]) -> float:
+    """Say how well a row fits a piece of a query: its score, times the share of it that is met.
+
+    The share lets a short sentence that fits well win against chance hits in a long text.
+    """
+    score = _score(wanted, weights, rare)
+    fits = score > 0 and score >= COVERED * _needed(wanted, rare, LONGEST)
+    return score * score / _needed(wanted, rare, len(wanted)) if fits else 0.0
+
+
 def _score(wanted: Iterable[str], weights: dict[str, float], rare: dict[str, float]) -> float:
     return sum(
         max((_alike(word, own) * weight * rare[own] for own, weight in weights.items()), default=0)
@@ -158,9 +171,9 @@ def _score(wanted: Iterable[str], weights: dict[str, float], rare: dict[str, flo
     )
 
 
-def _needed(wanted: Sequence[str], rare: dict[str, float]) -> float:
+def _needed(wanted: Sequence[str], rare: dict[str, float], most: int) -> float:
     unknown = max(rare.values(), default=1.0)
-    return sum(sorted((rare.get(word, unknown) for word in wanted), reverse=True)[:LONGEST])
+    return sum(sorted((rare.get(word, unknown) for word in wanted), reverse=True)[:most])
 
 
 @cache

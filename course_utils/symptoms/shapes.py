@@ -7,7 +7,7 @@ ROWS = (
         "Batch and time are mixed up: neighbours are read as steps.",
         "02a",
         "batch-must-not-leak",
-        "leak batch_first forgotten axes swapped order of the batch matters",
+        "leak batch_first forgotten axes swapped order of the batch matters others customer row",
     ),
     (
         "the rows are mixed after a `view`",

@@ -28,7 +28,7 @@ ROWS = (
         "It is never carried: it starts from zeros at each call.",
         "04a",
         "never-carried",
-        "always zeros stateful false none hidden ignored point of passing useless",
+        "always zeros stateful false none hidden ignored point of passing useless better without",
     ),
     (
         "the first step of each chunk is always wrong",
@@ -56,7 +56,7 @@ ROWS = (
         "Row $i$ must continue row $i$: check the sample numbers.",
         "04a",
         "rows-that-do-not-continue",
-        "shuffle true order batches continue stateful dataloader rows next thousand",
+        "shuffle true order batches continue stateful dataloader rows next thousand carry better",
     ),
     (
         "how do I lay a long series out for a stateful network?",

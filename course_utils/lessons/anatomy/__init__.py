@@ -34,7 +34,7 @@ PARTS = (
             "objectives": 1,
             "different-lengths": 7,
             "training-and-testing": 12,
-            "both-directions": 2,
+            "both-directions": 5,
             "character-model": 4,
             "explore": 2,
             "what-we-measured": 1,
