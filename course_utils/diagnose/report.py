@@ -151,11 +151,11 @@ class Report:
         )
 
     def __str__(self) -> str:
-        """Write a table, and below it every fault in full."""
+        """Write a table, with what would help where a probe cannot tell; then the faults in full."""
         width = max((len(finding.name) for finding in self.findings), default=0)
         rows = [
             fill(
-                f"{_MARKS[finding.status]} {finding.name:<{width}}  {finding.seen}",
+                f"{_MARKS[finding.status]} {finding.name:<{width}}  {_said(finding)}",
                 96,
                 subsequent_indent=" " * (width + 4),
             )
@@ -187,6 +187,11 @@ class Report:
             '<div style="border:1px solid #8884;border-radius:6px;padding:8px 12px;'
             f'max-width:56em"><strong>{head}</strong>{rows}</div>'
         )
+
+
+def _said(finding: Finding) -> str:
+    asks = finding.status == "cannot tell" and finding.todo
+    return f"{finding.seen}; {finding.todo}" if asks else finding.seen
 
 
 def _worst_first(findings: Iterable[Finding]) -> list[Finding]:

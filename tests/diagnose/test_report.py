@@ -39,6 +39,7 @@ def test_text_says_everything_about_a_fault() -> None:
     for part in ("changed row 2", "Rows leak.", "Transpose.", "lesson 02a, every-shape"):
         assert part in text
     assert text.index("✗ rows_mixed") < text.index("✓ rows_mixed")
+    assert "? rows_mixed  one row; two" in text  # what to declare where it cannot tell
     assert repr(REPORT) == text
 
 
