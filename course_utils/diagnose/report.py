@@ -151,7 +151,7 @@ class Report:
         )
 
     def __str__(self) -> str:
-        """Write a table, with what would help where a probe cannot tell; then the faults in full."""
+        """Write a table, what would help where a probe cannot tell, and every fault in full."""
         width = max((len(finding.name) for finding in self.findings), default=0)
         rows = [
             fill(
