@@ -28,7 +28,7 @@ def show(report: Report) -> None:
     if unclear:
         print()
     for finding in unclear:
-        line = f"? {finding.name:<{width}}  {finding.todo}"
+        line = f"? {finding.name:<{width}}  {finding.seen}; {finding.todo}"
         print(fill(line, 96, subsequent_indent=" " * (width + 4)))
 
 

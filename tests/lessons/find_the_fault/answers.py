@@ -239,6 +239,34 @@ def growing_norm(model, step, x, y):
     return norms[2] > norms[0]
 
 
+def by_the_loss(model, step, x, y):
+    weights = copy.deepcopy(model.state_dict())
+    first = step(x, y)
+    model.load_state_dict(weights)
+    return abs(step(x, y) - first) > 1e-5
+
+
+def weights_kept_without_a_copy(model, step, x, y):
+    weights, left = model.state_dict(), []
+    for batches in ([(x, y)], [(x + 1, y), (x, y)]):
+        model.zero_grad()
+        for batch in batches:
+            model.load_state_dict(weights)
+            step(*batch)
+        left.append([None if p.grad is None else p.grad.clone() for p in model.parameters()])
+    return unlike(*left)
+
+
+def gradients_kept_without_a_copy(model, step, x, y):
+    weights = copy.deepcopy(model.state_dict())
+    step(x, y)
+    first = [p.grad for p in model.parameters()]
+    for batch in ((x + 1, y), (x, y)):
+        model.load_state_dict(weights)
+        step(*batch)
+    return unlike(first, [p.grad for p in model.parameters()])
+
+
 def steps_without_moving(model, step, x, y):
     step(x, y)
     first = [p.grad for p in model.parameters()]
@@ -407,7 +435,8 @@ WRONG: dict[str, tuple[Any, ...]] = {
     ),
     "7.3": (
         *(never_piles, always_piles, the_second_parameter, another_batch_last, by_the_weights),
-        *(none_left, growing_norm, steps_without_moving),
+        *(none_left, growing_norm, steps_without_moving, by_the_loss),
+        *(weights_kept_without_a_copy, gradients_kept_without_a_copy),
     ),
     "7.4": (
         *(two_words_exchanged, all_go_on, all_repeat, counted, only_what_is_wrong, backwards),

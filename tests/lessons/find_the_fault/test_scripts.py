@@ -2,16 +2,20 @@
 
 import ast
 import inspect
+from collections.abc import Callable
 from types import ModuleType
 
 import nbformat
 import pytest
 
 from course_utils import diagnose, lessons
+from course_utils.checking.engine import examine
 from course_utils.commands.save_notebooks import NOTEBOOKS
 from course_utils.lessons.find_the_fault import methods, published, strangers, unseen, verdicts
 from course_utils.lessons.find_the_fault.exercises import unseen_scripts
+from course_utils.lessons.find_the_fault.exercises.gradients_pile_up import PILE_UP
 from course_utils.lessons.find_the_fault.showing import named, show
+from tests.lessons.find_the_fault import answers
 
 # All findings of a script; the first is its fault's name. The others follow from the same fault.
 WANTED = {
@@ -95,6 +99,28 @@ def test_a_report_is_shown_without_times(capsys: pytest.CaptureFixture[str]) -> 
     assert " s\n" not in said.splitlines()[0]
     assert named(report, ("flat", "worse_than_naive", "shifted")) == "worse_than_naive"
     assert named(report, ("flat",)) == "none"
+
+
+def test_a_report_says_what_else_could_be_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    show(diagnose.update(*unseen.script_b()))
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "clip_not_applied" in line)
+    assert line.startswith("? clip_not_applied")
+    assert "declare clip=" in line
+    past, actual, forecast, _, _ = unseen.script_e()
+    show(diagnose.forecast(actual, forecast, past=past, season=12, mode="multi_step"))
+    assert "declare low=, high= and level=" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (answers.weights_kept_without_a_copy, "`state_dict()` alone moves with them"),
+        (answers.gradients_kept_without_a_copy, "without `.clone()`"),
+    ],
+)
+def test_what_was_kept_without_a_copy_is_named(answer: Callable[..., bool], words: str) -> None:
+    outcome = examine(PILE_UP, answer, 5.0)
+    assert words in outcome.lines[0]
 
 
 def test_the_exam_s_answers_are_the_probes_own() -> None:

@@ -41,6 +41,7 @@ def test_every_picture_shows_what_its_answer_says() -> None:
     assert line(stored, "answer_in_input", "validation loss")[-1] < 0.1 * NOISE**2
     actual, said = (line(stored, "lost_axis", name) for name in ("what happened", "forecast"))
     assert said.std() < 0.1 * actual.std()
+    assert abs(said.mean() - actual.mean()) < 0.2 < 1.5 < actual.mean()
     actual, said = (line(stored, "one_step_late", name) for name in ("what happened", "forecast"))
     assert np.mean((said[1:] - actual[:-1]) ** 2) < 0.1 * np.mean((said[1:] - actual[1:]) ** 2)
     actual, said = (line(stored, "not_scaled_back", name) for name in ("what happened", "forecast"))
@@ -82,6 +83,13 @@ def test_the_first_set_shows_every_choice() -> None:
     assert set(game.answers()) == set(game.CHOICES)
     assert game.answers() != game.answers(second=True)
     assert game.count_named(None) is None
+
+
+def test_a_state_that_is_carried_has_a_reason_of_its_own() -> None:
+    own = game.answers(second=True)[game.SECOND.index("state_carried")]
+    assert own.letter == "A"
+    assert "dotted lines" in own.reason
+    assert (own.lesson, own.anchor) == ("03b", "carried-state")
 
 
 @pytest.mark.parametrize("choice", game.CHOICES, ids=lambda choice: choice.letter)

@@ -60,8 +60,8 @@ def _differ(one, other):
 
 
 @wrong(
-    "A false alarm: the first call moves the weights, so the second finds other gradients anyway. "
-    "Put the weights back before each call."
+    "A false alarm: each call moves the weights, so the next finds other gradients anyway. Put the "
+    "weights back before each call, from a copy: `state_dict()` alone moves with them."
 )
 def weights_never_put_back(model, step, x, y):
     once = _left(model, step, [(x, y)])
@@ -83,7 +83,8 @@ def the_first_parameter(model, step, x, y):
 
 
 @wrong(
-    "A miss: you cleared the gradients yourself before every call, and so did what the step forgot."
+    "A miss, either because you cleared the gradients before every call, and so did what the step "
+    "forgot; or because you kept `p.grad` without `.clone()`, and compared it with itself."
 )
 def cleared_before_every_call(model, step, x, y):
     return _differ(_left(model, step, [(x, y)]), _left(model, step, [(x, y)]))
@@ -95,14 +96,6 @@ def cleared_before_every_call(model, step, x, y):
 )
 def the_same_batch_twice(model, step, x, y):
     return _differ(_left(model, step, [(x, y)]), _left(model, step, [(x, y), (x, y)]))
-
-
-@wrong("The loss says nothing of it: it depends on the weights alone.")
-def by_the_loss(model, step, x, y):
-    weights = copy.deepcopy(model.state_dict())
-    first = step(x, y)
-    model.load_state_dict(weights)
-    return abs(step(x, y) - first) > 1e-5
 
 
 @wrong("True and False have changed places: True means that they pile up.")
@@ -154,7 +147,6 @@ PILE_UP = Exercise(
         the_first_parameter,
         cleared_before_every_call,
         the_same_batch_twice,
-        by_the_loss,
         turned_around,
     ),
     hints=(
