@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page
 
-# How long something may hang. A whole lesson may take a minute of processor, which four kernels share.
+# After how long a thing counts as hanging. A lesson may take a minute, which four kernels share.
 LOAD_SECONDS, RUN_SECONDS, CELL_SECONDS, CHANGE_SECONDS = 90, 600, 60, 10
 
 PANEL = "window.jupyterapp?.shell?.currentWidget"
