@@ -47,26 +47,26 @@ class Finding:
         What was looked at.
     seen : str
         What was found.
-    mend : str
-        How to mend it, in plain words; empty where all is well.
+    remedy : str
+        How to fix it, in plain words; empty where all is well.
     """
 
     what: str
     seen: str
-    mend: str = ""
+    remedy: str = ""
 
     @property
     def well(self) -> bool:
-        """Whether there is nothing to mend."""
-        return not self.mend
+        """Whether there is nothing to fix."""
+        return not self.remedy
 
     def __str__(self) -> str:
-        line = f"{'ok  ' if self.well else 'MEND'}  {self.what}: {self.seen}"
-        return line if self.well else f"{line}\n      -> {self.mend}"
+        line = f"{'ok  ' if self.well else 'FIX '}  {self.what}: {self.seen}"
+        return line if self.well else f"{line}\n      -> {self.remedy}"
 
 
 def report(data_folder: Path | None = None) -> list[Finding]:
-    """Look at everything that a lesson needs, and say how to mend what is missing.
+    """Look at everything that a lesson needs, and say how to fix what is missing.
 
     Parameters
     ----------

@@ -537,8 +537,18 @@ def rolling_origin(
     Tashman (2000), International Journal of Forecasting 16, 437-450. Taught
     in lesson 05b, `rolling-origin`.
     """
-    values, origins = long_enough(values, 1), whole_numbers("origins", origins)
-    forecasts = []
+    return backtest(method, long_enough(values, 1), origins, horizon)
+
+
+@checked
+def backtest(method: Method, values: Past, origins: Iterable[int], horizon: Count) -> Backtest:
+    """Go through the origins; parameters and errors as for `rolling_origin`, which checks values.
+
+    Notes
+    -----
+    Shared by `rolling_origin` and, for a series with gaps, `judging.judge`.
+    """
+    origins, forecasts = whole_numbers("origins", origins), []
     for origin in origins:
         if not 1 <= origin <= len(values) - horizon:
             raise BadArgument(

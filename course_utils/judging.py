@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Real
 
-from course_utils.forecasting import Backtest, Method
+from course_utils.forecasting import Backtest, Method, backtest
 from course_utils.series import TimeSplit, fill_gaps
 from course_utils.signatures import BadArgument, Count, Instance, checked, whole_numbers
 
@@ -53,27 +53,21 @@ def judge(method: Method, values: Values, origins: Iterable[int], horizon: Count
     Taught in lesson 06a, `choose-on-earlier-years`.
     """
     origins, values = whole_numbers("origins", origins), values.astype(float)
-    forecasts = []
     for origin in origins:
-        if not 1 <= origin <= len(values) - horizon:
-            raise BadArgument(
-                f"each origin must be 1 to {len(values) - horizon} for {len(values)} values and "
-                f"horizon {horizon}, got {origin}"
-            )
-        if np.isnan(values[origin : origin + horizon]).all():
+        judged = values[origin : origin + horizon]
+        if len(judged) == horizon and np.isnan(judged).all():
             raise BadArgument(
                 f"origin {origin} must leave a measured value to judge by: all {horizon} after it "
                 "are missing; take another origin"
             )
-        forecast = np.atleast_2d(np.asarray(method(fill_gaps(values[:origin]), horizon), float))
-        if forecast.shape[-1] != horizon or not np.isfinite(forecast).all():
+
+    def from_filled(past: np.ndarray, horizon: int) -> np.ndarray:
+        forecast = np.asarray(method(fill_gaps(past), horizon), float)
+        if not np.isfinite(forecast).all():
             raise BadArgument(f"method must return {horizon} finite steps, got {forecast}")
-        forecasts.append(forecast)
-    return Backtest(
-        origins=origins,
-        actual=np.stack([values[origin : origin + horizon] for origin in origins]),
-        forecast=np.stack(forecasts, axis=1),
-    )
+        return forecast
+
+    return backtest(from_filled, values, origins, horizon)
 
 
 @checked

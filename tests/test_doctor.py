@@ -35,9 +35,9 @@ def test_a_missing_and_an_old_package_are_found(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(doctor, "PACKAGES", wanted)
     old, missing = (finding for finding in report() if finding.what in wanted)
     assert "older than 99.1" in old.seen
-    assert "delete .venv" in old.mend
+    assert "delete .venv" in old.remedy
     assert missing.seen == "missing"
-    assert str(missing).startswith("MEND  no-such-package-here: missing\n")
+    assert str(missing).startswith("FIX   no-such-package-here: missing\n")
 
 
 def test_versions_are_compared_as_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_a_python_too_old_or_too_new_is_found(
     finding = report()[0]
     assert finding.seen == "{}.{}".format(*version)
     assert finding.well is well
-    assert well or "install Python 3.11 to 3.14" in finding.mend
+    assert well or "install Python 3.11 to 3.14" in finding.remedy
 
 
 def test_the_systems_python_is_suspicious_and_others_are_not(
@@ -104,7 +104,7 @@ def test_the_data_file_is_compared_with_its_checksum(tmp_path: Path) -> None:
     assert report(tmp_path)[-1].well, "the line ends of Windows change no number"
     copy.write_bytes(text.replace(b"112", b"113", 1))
     assert report(tmp_path)[-1].seen == "altered"
-    assert report(tmp_path)[-1].mend == doctor.bring_back("data/flights.csv")
+    assert report(tmp_path)[-1].remedy == doctor.bring_back("data/flights.csv")
 
 
 def test_a_file_comes_back_by_git_or_from_the_zip(

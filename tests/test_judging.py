@@ -60,7 +60,7 @@ def test_what_was_never_measured_is_never_judged() -> None:
         (last_value, [57], "each origin must be 1 to 56 for 60 values and horizon 4, got 57"),
         (last_value, [0], "each origin must be 1 to 56"),
         (last_value, [20, 20], "origins must be whole numbers, at least one, all different"),
-        (lambda past, horizon: past[:3], [20], "method must return 4 finite steps"),
+        (lambda past, horizon: past[:3], [20], "method must return 4 steps, got 3"),
         (lambda past, horizon: np.full(4, np.nan), [20], "method must return 4 finite steps"),
     ],
 )

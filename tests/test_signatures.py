@@ -273,6 +273,9 @@ VALID: dict[str, dict[str, Any]] = {
         "form": forms.ShapeToGrowth(), "window": 3, "hidden": 2, "epochs": 1,
         "learning_rate": 0.01, "cell": "GRU",
     },
+    "forecasting.backtest": {
+        "method": forecasting.drift, "values": past, "origins": [20], "horizon": 2,
+    },
     "forecasting.rolling_origin": {
         "method": forecasting.drift, "values": past, "origins": [20], "horizon": 2,
     },

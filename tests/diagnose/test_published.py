@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from course_utils import diagnose
 from course_utils.lessons.airline.published import published_windows
 from course_utils.lessons.elman.network import sine_points
+from course_utils.lessons.find_the_fault.published import Elman
 from course_utils.lessons.stateful.runs import LEARNING_RATE, make_model
 from course_utils.recurrent import Forecaster, SequenceModel, detach
 from course_utils.signals import stateful_batches
@@ -20,19 +21,6 @@ Step = Callable[[Tensor, Tensor], float]
 
 
 # ---------------------------------------------------------------- 01: an update after every step
-class Elman(nn.Module):
-    """The network of 1990: ``w1`` reads input and context, ``w2`` reads out; no biases."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.w1 = nn.Parameter(0.4 * torch.randn(7, 6))
-        self.w2 = nn.Parameter(0.3 * torch.randn(6, 1))
-
-    def forward(self, x: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
-        context = torch.tanh(torch.cat([x, context], 1) @ self.w1)
-        return context @ self.w2, context
-
-
 def elman(truncated: bool, cleared: bool = True) -> dict[str, Any]:
     torch.manual_seed(0)
     model = Elman()

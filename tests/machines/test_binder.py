@@ -58,7 +58,7 @@ def test_a_kernel_in_any_folder_has_the_course_and_the_help(
     played = play(python, notebook, tmp_path, env | {"PYTHONSTARTUP": startup})
     found, report, help_ = (cell["outputs"] for cell in played)
     assert "".join(found[0]["text"]).strip() == str(repository / "course_utils" / "__init__.py")
-    assert "MEND" not in "".join(report[0]["text"])
+    assert "FIX " not in "".join(report[0]["text"])
     assert "Run All Above Selected Cell" in json.dumps(help_)
 
 

@@ -27,7 +27,7 @@ print(*doctor.report(doctor.settings.ROOT), sep="\\n")
     [
         (ANSWERS.format(index=1), "? not right yet"),
         (ANSWERS.format(index=0), "? passed"),
-        (REPORT, "MEND  no-such-package-here: missing"),
+        (REPORT, "FIX   no-such-package-here: missing"),
     ],
     ids=["wrong", "right", "report"],
 )

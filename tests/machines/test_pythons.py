@@ -47,5 +47,5 @@ def test_the_report_names_this_python_and_all_that_is_missing(
     done = run([python[1], BARE, "-c", code], environment(home, course))
     assert done.returncode == 0, done.stderr
     assert f"ok    Python: {python[0]}" in done.stdout
-    assert "MEND  torch: missing" in done.stdout
+    assert "FIX   torch: missing" in done.stdout
     assert "data/flights.csv: as shipped" in done.stdout
