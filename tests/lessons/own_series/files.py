@@ -62,7 +62,7 @@ def day_first_with_commas() -> list[str]:
     days = pd.period_range("2023-01-01", periods=160, freq="D")
     values = numbers(160, season=7, level=1500)
     texts = (f"{value:,.2f}".translate(str.maketrans(",.", ".,")) for value in values)
-    rows = [f"{day:%d.%m.%Y};{text}" for day, text in zip(days, texts, strict=True)]
+    rows = [f"{day.strftime('%d.%m.%Y')};{text}" for day, text in zip(days, texts, strict=True)]
     rows[40] = rows[40].partition(";")[0] + ";n/a"
     return ["Kiosk 7;", "date;sales", *rows, "Total;240.000,00"]
 
