@@ -31,7 +31,7 @@ FLOORS = [
     {"live", "widgets"},
     {"checking"},
     {"lessons"},
-    {"exercises", "symptoms"},
+    {"exercises", "symptoms", "catch_up"},
     {"commands"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
