@@ -1,22 +1,23 @@
 # Unrolled: two commands matter, `make lab` to learn and `make test` to check.
 PYTHON ?= python3
 PY := .venv/bin/python
-# One thread: tiny networks gain nothing from a second, and lose much on a busy machine.
+# One thread: tiny networks gain nothing from a second, and lose a lot on a busy machine.
 export OMP_NUM_THREADS ?= 1
 # How the course behaves under test: no progress bars, a failed check is an error, no network.
 TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard"
-# One worker per core, and a whole file to each: a notebook's cells share their kernel.
+# One worker per core, and a whole file for each: a notebook's cells share their kernel.
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies lock clean
+.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies wheels test-wheels lock clean
 
 help:       ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s  %s\n", $$1, $$2 }' Makefile
 
-setup:      ## make .venv from requirements.lock; nothing to do the second time
+setup:      ## make .venv from requirements.lock, if it isn't there yet
 	@$(PYTHON) course_utils/commands/install.py
 
-lab: setup  ## open the course in JupyterLab, in your own copies under my_course/
+lab:        ## open the course in JupyterLab, in your own copies under my_course/ (FROM=folder: without a network)
+	@$(PYTHON) course_utils/commands/install.py --lab $(if $(FROM),--from "$(FROM)")
 	@$(PY) -m course_utils.commands.lab $(ARGS)
 
 test: setup ## check the style and the types, then run every test and every notebook
@@ -25,7 +26,7 @@ test: setup ## check the style and the types, then run every test and every note
 	$(PY) -m mypy
 	$(TEST_ENV) $(PY) -m pytest $(WORKERS) --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
 
-# Too long for a second round; and test_lock.py reads what requirements.lock installed.
+# These take too long for a second round, and test_lock.py reads what requirements.lock installed.
 NOT_LOWEST := tests/notebooks tests/browser tests/machines tests/commands/test_lock.py \
 	tests/test_csv_fuzz.py tests/diagnose/test_random_data.py tests/diagnose/test_random_networks.py
 
@@ -38,7 +39,7 @@ test-lowest: ## run the quick tests and lesson 00 with the lowest versions that 
 test-machines: setup .venv-machines/stamp ## try the course as other machines have it: read-only, Binder, other Pythons …
 	$(TEST_ENV) $(PY) -m pytest $(WORKERS) tests/machines $(ARGS)
 
-# The linter of the workflow, and Colab's ipywidgets beside it for the tests to put in front.
+# The linter of the workflow, and Colab's ipywidgets in a folder that the tests put first in the path.
 .venv-machines/stamp: tests/machines/requirements.lock
 	@echo "test-machines: making .venv-machines, 50 MB"
 	@$(PYTHON) -m venv --clear .venv-machines
@@ -50,7 +51,7 @@ test-machines: setup .venv-machines/stamp ## try the course as other machines ha
 browser-setup: setup ## install Chromium for the browser tests in `make test`, if there is none
 	@$(PY) -m course_utils.commands.browser
 
-test-keras: .venv-keras/stamp ## ask real Keras anew for the numbers in data/keras, and compare
+test-keras: .venv-keras/stamp ## ask real Keras again for the numbers in data/keras, and compare
 	.venv-keras/bin/python -m pytest tests/keras/regenerate.py $(ARGS)
 
 .venv-keras/stamp: tests/keras/requirements.lock
@@ -62,13 +63,19 @@ test-keras: .venv-keras/stamp ## ask real Keras anew for the numbers in data/ker
 bench: setup      ## measure speed and memory (ARGS chooses)
 	@$(PY) -m tests.benchmarks $(ARGS)
 
-notebooks: setup  ## put the facts in, re-execute and save the notebooks (ARGS="--only 05a", or ARGS=--facts)
+notebooks: setup  ## fill in the facts, execute and save the notebooks (ARGS="--only 05a", or ARGS=--facts)
 	@$(PY) -m course_utils.commands.save_notebooks $(ARGS)
 
 studies: setup    ## make the stored studies in data/studies again (slow)
 	@$(PY) -m course_utils.commands.studies $(ARGS)
 
-lock: setup       ## fit both locks to pyproject.toml (ARGS=--upgrade: the newest)
+wheels: setup     ## lay all that a learner installs in workshop/stick (ARGS="--platform windows --python 3.12 3.13")
+	@$(PY) -m course_utils.commands.wheels $(ARGS)
+
+test-wheels: setup ## install the course from such a folder with the network cut; ask if the others would be complete
+	$(PY) -m pytest tests/wheels $(ARGS)
+
+lock: setup       ## update both locks to match pyproject.toml (ARGS=--upgrade: the newest versions)
 	@$(PY) -m course_utils.commands.lock $(ARGS)
 
 clean:      ## remove the environments and caches; keeps my_course and your progress

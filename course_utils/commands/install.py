@@ -1,12 +1,15 @@
-"""Make `.venv` from requirements.lock: what stands behind `make setup`.
+"""Make `.venv` from requirements.lock: the command behind `make setup`.
 
-Plain Python, pip and venv. The file must also *start* under an old Python, so that it
-can say which Python it wants: its annotations are plain or quoted, and the course's
-own settings are imported after that check. Each failure ends in one line on stderr;
-pip's own long story goes to a log file. With ``--lowest`` it makes `.venv-lowest` from
-requirements-lowest.lock, for `make test-lowest`.
+It uses plain Python, pip and venv. The file must also *start* under an old Python, so
+that it can say which Python it wants: its annotations are plain or quoted, and it
+imports the course's settings after that check. Each failure ends in one line on
+stderr; pip's own long story goes to a log file. With ``--lowest`` it makes
+`.venv-lowest` from requirements-lowest.lock, for `make test-lowest`. With ``--lab``
+what a learner needs is enough, without the test tools; ``--from FOLDER`` installs that from
+a folder that `make wheels` filled, without a network.
 """
 
+import argparse
 import hashlib
 import http.client
 import importlib.util
@@ -22,7 +25,7 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
-from typing import Callable  # noqa: UP035 (Python 3.6 knows no other)
+from typing import Callable  # noqa: UP035 (Python 3.6 has no other)
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
@@ -78,13 +81,19 @@ class Environment:
         The repository.
     lowest : bool
         Whether to take the lowest versions that pyproject.toml allows.
+    lab : bool
+        Whether what a learner needs will do: the same versions, without the test tools.
+    wheels : str
+        A folder to install from, and from nowhere else; "" for wherever pip looks.
     """
 
-    def __init__(self, root: Path = ROOT, lowest: bool = False) -> None:
-        kind = "-lowest" if lowest else ""
+    def __init__(
+        self, root: Path = ROOT, lowest: bool = False, lab: bool = False, wheels: str = ""
+    ) -> None:
         self.root = root
-        self.folder = root / f".venv{kind}"
-        self.lock = root / f"requirements{kind}.lock"
+        self.folder = root / (".venv-lowest" if lowest else ".venv")
+        self.lock = root / f"requirements{'-lowest' if lowest else '-lab' if lab else ''}.lock"
+        self.wheels = wheels
 
     def python(self) -> Path:
         """Name its Python."""
@@ -105,7 +114,7 @@ class Environment:
 
 
 def python_problem(version: tuple) -> str:
-    """Say in one line why this Python will not do; an empty string if it will."""
+    """Say in one line why this Python won't do; an empty string if it will."""
     found = tuple(version[:2])
     if OLDEST_PYTHON <= found <= NEWEST_PYTHON:
         return ""
@@ -120,12 +129,12 @@ def python_problem(version: tuple) -> str:
 
 
 def system_problem(build: str, machine: str, macos: str) -> str:
-    """Say in one line why this system will not do; an empty string if it will.
+    """Say in one line why this system won't do; an empty string if it will.
 
     Parameters
     ----------
     build : str
-        What this Python was built for: `sysconfig.get_platform()`.
+        The platform this Python was built for: `sysconfig.get_platform()`.
     machine : str
         The processor: `platform.machine()`.
     macos : str
@@ -190,7 +199,7 @@ def torch_source(system: str, nvidia: bool, wish: str, index_answers: "Callable[
     wish : str
         The value of UNROLLED_TORCH: empty, or "ordinary" for whatever pip takes.
     index_answers : callable
-        Asks PyTorch's CPU index; called only where the answer matters.
+        Asks PyTorch's CPU index; called only if the answer matters.
 
     Returns
     -------
@@ -211,14 +220,14 @@ def torch_source(system: str, nvidia: bool, wish: str, index_answers: "Callable[
 
 
 def has_nvidia() -> bool:
-    """Say whether an NVIDIA driver is at work on this machine."""
+    """Say whether an NVIDIA driver is running on this machine."""
     return Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
 
 
 def answers(url: str = CPU_INDEX + "/torch/", seconds: float = 5.0) -> bool:
     """Say whether `url` answers in time; a host that hangs counts as silent.
 
-    The question is asked in a thread, because a name look-up knows no timeout.
+    We ask in a thread, because a name look-up has no timeout.
     """
     heard = threading.Event()
 
@@ -236,7 +245,7 @@ def answers(url: str = CPU_INDEX + "/torch/", seconds: float = 5.0) -> bool:
 
 
 def stamp(environment: Environment) -> dict:
-    """Describe what this repository wants of the environment, here and now."""
+    """Describe what this repository wants in the environment, here and now."""
     wanted = {"python": "{}.{}".format(*sys.version_info[:2]), "place": str(environment.root)}
     for path in (environment.lock, environment.root / "pyproject.toml"):
         wanted[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -253,9 +262,16 @@ def read_stamp(environment: Environment) -> dict:
 
 
 def write_stamp(environment: Environment, content: dict) -> None:
-    """Write down what the environment now holds."""
+    """Write down what is in the environment now."""
     text = json.dumps(content, indent=1) + "\n"
     (environment.folder / "stamp.json").write_text(text, "utf-8")
+
+
+def fits(environment: Environment) -> bool:
+    """Say whether all that is wanted was installed: this lock, or the one that holds more."""
+    whole = Environment(environment.root)
+    enough = [environment] if environment.folder != whole.folder else [environment, whole]
+    return read_stamp(environment) in [stamp(one) for one in enough]
 
 
 def is_usable(environment: Environment) -> bool:
@@ -272,7 +288,7 @@ def is_usable(environment: Environment) -> bool:
 
 
 def make_venv(environment: Environment) -> None:
-    """Make the environment anew, whatever stood there before."""
+    """Make the environment from scratch, whatever was there before."""
     problem = venv_problem() or disk_problem(shutil.disk_usage(str(environment.root)).free)
     if problem:
         raise SetupError(problem)
@@ -284,9 +300,11 @@ def make_venv(environment: Environment) -> None:
 
 
 def pip_install(environment: Environment, *arguments: str) -> str:
-    """Run `pip install`, told in the log; return its output if it failed, else ""."""
+    """Run `pip install` and log it; return its output if it failed, otherwise ""."""
     command = [str(environment.python()), "-m", "pip", "install"]
     command += ["--no-input", "--progress-bar=off"]
+    if environment.wheels:
+        command += ["--no-index", f"--find-links={Path(environment.wheels).resolve()}"]
     with open(str(environment.folder / "setup.log"), "a+b") as log:
         start = log.seek(0, os.SEEK_END)
         done = subprocess.run(
@@ -311,15 +329,15 @@ def check(environment: Environment, output: str) -> None:
 def install_torch(environment: Environment, source: str) -> None:
     """Install the pinned torch from `source`, before the rest can ask for another build."""
     version = environment.torch()
-    # The label is asked for by name: an index without CPU builds then fails in a moment,
-    # where a plain "torch" would fetch the CUDA build first and show its label after.
+    # Ask for the CPU label by name, so that an index without CPU builds fails in a moment;
+    # a plain "torch" would fetch the CUDA build first and show its label afterwards.
     arguments = ["--no-deps", f"torch=={version}+cpu"]
     if source == "cpu-index":
         arguments += ["--index-url", CPU_INDEX]
     print(f"setup: installing torch {version} for the CPU", flush=True)
     output = pip_install(environment, *arguments)
-    # pip names the versions that it did find, or a constraint of its user's that this pin
-    # would fit: torch is there, only not as a CPU build.
+    # pip lists the versions that it did find, or a constraint of the user's that this pin
+    # would satisfy, so torch is there, but not as a CPU build.
     found = re.search(r"torch==\S+ \(from versions: \d|conflicting dependencies", output)
     if source == "cpu-only" and found:
         raise SetupError(CUDA_REFUSAL.format(version))
@@ -327,7 +345,7 @@ def install_torch(environment: Environment, source: str) -> None:
 
 
 def torch_wish() -> str:
-    """Ask the course's own settings which torch is wished for."""
+    """Ask the course's own settings which torch to take."""
     sys.path.insert(0, str(ROOT))
     from course_utils import settings
 
@@ -342,7 +360,7 @@ def write_lab_settings(prefix: Path) -> None:
 
 
 def set_up(environment: Environment) -> None:
-    """Make the environment fit its lock; do nothing where it already does.
+    """Make the environment match its lock; do nothing if it already does.
 
     Raises
     ------
@@ -350,18 +368,24 @@ def set_up(environment: Environment) -> None:
         With one line for the reader.
     """
     usable = is_usable(environment)
-    if usable and read_stamp(environment) == stamp(environment):
+    if usable and fits(environment):
         return
+    if environment.wheels and not list(Path(environment.wheels).glob("*.whl")):
+        raise SetupError(
+            f"--from is {environment.wheels}, which holds no wheels: name the folder that "
+            "`make wheels` filled"
+        )
     began = time.monotonic()
     if not usable:
         make_venv(environment)
     write_stamp(environment, {})  # from here until the end the set-up counts as unfinished
-    source = torch_source(sys.platform, has_nvidia(), torch_wish(), answers)
+    index_answers = (lambda: False) if environment.wheels else answers
+    source = torch_source(sys.platform, has_nvidia(), torch_wish(), index_answers)
     if source != "ordinary":
         install_torch(environment, source)
     count = len(environment.pins())
     print(f"setup: installing about {count} packages, a minute or two", flush=True)
-    # The lock holds what has wheels everywhere; nothing is left to a compiler.
+    # Everything in the lock has wheels everywhere, so nothing needs a compiler.
     lock = ["--only-binary=:all:", "-r", environment.lock.name]
     check(environment, pip_install(environment, *lock))
     check(environment, pip_install(environment, "--no-deps", "--no-build-isolation", "-e", "."))
@@ -389,5 +413,15 @@ def main(environment: Environment) -> int:
     return 1 if problem else 0
 
 
+def asked(arguments: list) -> Environment:
+    """Read the options of the command line."""
+    parser = argparse.ArgumentParser(prog="install.py", description="Set up the course's .venv.")
+    parser.add_argument("--lowest", action="store_true", help="make .venv-lowest")
+    parser.add_argument("--lab", action="store_true", help="without the test tools")
+    parser.add_argument("--from", dest="wheels", default="", help="a folder of `make wheels`")
+    found = parser.parse_args(arguments)
+    return Environment(ROOT, found.lowest, found.lab or bool(found.wheels), found.wheels)
+
+
 if __name__ == "__main__":
-    sys.exit(main(Environment(lowest="--lowest" in sys.argv[1:])))
+    sys.exit(main(asked(sys.argv[1:])))

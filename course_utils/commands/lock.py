@@ -1,8 +1,8 @@
-"""Fit both locks to pyproject.toml: what stands behind `make lock`.
+"""Update both locks to match pyproject.toml: the command behind `make lock`.
 
-uv resolves for every Python and every system of the course at once. It reads the packages'
-descriptions only: it downloads no torch and installs nothing. Which torch is held, and which
-CUDA packages stay out, stands in pyproject.toml under [tool.uv].
+uv resolves for every Python and every system of the course at once. It only reads the packages'
+descriptions: it doesn't download torch or install anything. pyproject.toml says under [tool.uv]
+which torch is pinned and which CUDA packages stay out.
 
 Pins that still fit stay as they are; ``make lock ARGS=--upgrade`` takes the newest versions
 instead, and ``ARGS="--upgrade-package numpy"`` the newest of one package.
@@ -25,38 +25,42 @@ OLDEST_PYTHON = ".".join(map(str, install.OLDEST_PYTHON)) + ".0"
 
 
 def compile_lock(uv: Path, lock: Path, *options: str) -> None:
-    """Let uv write `lock`; what it holds already is kept where that fits.
+    """Let uv write `lock`; pins that still fit are kept.
 
     Raises
     ------
     subprocess.CalledProcessError
-        If uv finds no versions that fit together. It has said why by then.
+        If uv finds no versions that fit together; uv has already said why.
     """
     command = [str(uv), "pip", "compile", "--quiet", "--universal", "--only-binary=:all:"]
-    command += ["--no-python-downloads", f"--python-version={OLDEST_PYTHON}", "--extra=test"]
+    command += ["--no-python-downloads", f"--python-version={OLDEST_PYTHON}"]
     command += ["--no-annotate", "--custom-compile-command=make lock", f"--output-file={lock}"]
     subprocess.run([*command, *options, "pyproject.toml"], cwd=ROOT, check=True)
 
 
 def make_locks(folder: Path, *options: str) -> None:
-    """Make both locks in `folder`, and put them in their place when both are done."""
+    """Make both locks in `folder`, and move them into place when both are done."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, f"--target={folder}", *extras["lock"]], check=True)
     uv = folder / "bin" / "uv"
 
-    lock, lowest = folder / "requirements.lock", folder / "requirements-lowest.lock"
+    lock, lowest, lab = (folder / f"requirements{kind}.lock" for kind in ("", "-lowest", "-lab"))
     shutil.copyfile(ROOT / lock.name, lock)
-    compile_lock(uv, lock, *options)
+    compile_lock(uv, lock, "--extra=test", *options)
 
-    # The lowest of what the course itself asks for; the rest as in the other lock.
+    # The lowest versions of what the course itself asks for; the rest as in the other lock.
     shutil.copyfile(lock, lowest)
     direct = [re.split(r"[^\w.-]", text)[0] for text in project["dependencies"] + extras["test"]]
     fresh = [f"--upgrade-package={name}" for name in direct]
-    compile_lock(uv, lowest, "--resolution=lowest-direct", *fresh)
+    compile_lock(uv, lowest, "--extra=test", "--resolution=lowest-direct", *fresh)
 
-    for path in (lock, lowest):
+    # What a learner needs: the same versions, without the test tools.
+    shutil.copyfile(lock, lab)
+    compile_lock(uv, lab)
+
+    for path in (lock, lowest, lab):
         shutil.copyfile(path, ROOT / path.name)
 
 

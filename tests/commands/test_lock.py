@@ -221,19 +221,21 @@ def test_both_locks_are_made_and_the_lowest_follows_the_other(
     tools = Tools()
     monkeypatch.setattr(lock.subprocess, "run", tools)
     assert lock.main() == 0
-    pip, first, second = tools.asked
+    pip, first, second, third = tools.asked
     assert PROJECT["optional-dependencies"]["lock"][0] in pip
-    for command in (first, second):
-        assert {"--universal", "--python-version=3.11.0", "--extra=test"} <= set(command)
+    for command in (first, second, third):
+        assert {"--universal", "--python-version=3.11.0"} <= set(command)
+        assert ("--extra=test" in command) == (command is not third)
     assert ("--upgrade" in first, "--upgrade" in second) == (True, False)
     assert "--resolution=lowest-direct" in second
     assert {f"--upgrade-package={wanted.name}" for wanted in DIRECT} <= set(second)
-    assert tools.seeds == ["old\n", "made 2\n"]
+    assert tools.seeds == ["old\n", "made 2\n", "made 2\n"]
     assert (course / "requirements.lock").read_text() == "made 2\n"
     assert (course / "requirements-lowest.lock").read_text() == "made 3\n"
+    assert (course / "requirements-lab.lock").read_text() == "made 4\n"
 
 
-@pytest.mark.parametrize("step", [0, 1, 2])
+@pytest.mark.parametrize("step", [0, 1, 2, 3])
 def test_a_failure_leaves_both_locks_as_they_were(
     course: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:

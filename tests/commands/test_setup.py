@@ -28,6 +28,7 @@ FILES = (
     "pyproject.toml",
     "requirements.lock",
     "requirements-lowest.lock",
+    "requirements-lab.lock",
 )
 
 
@@ -358,6 +359,45 @@ def test_the_lowest_versions_get_an_environment_of_their_own(
     lowest.lock.write_text(lowest.lock.read_text() + "# changed\n")
     assert install.main(lowest) == 1
     assert install.main(course) == 0, "one does not spoil the other"
+
+
+def test_a_learner_gets_no_test_tools_and_what_a_tester_has_is_enough(
+    course: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pip = use(monkeypatch)
+    lab = Environment(course.root, lab=True)
+    assert lab.folder == course.folder
+    for environment, lock in [(lab, "requirements-lab.lock"), (course, "requirements.lock")]:
+        pip.asked.clear()
+        assert install.main(environment) == 0
+        assert pip.asked[1] == f"--only-binary=:all: -r {lock}"
+    pip.asked.clear()
+    assert install.main(lab) == 0
+    assert pip.asked == [], "the other way round, nothing is missing"
+
+
+def test_from_a_folder_of_wheels_no_index_is_asked(
+    course: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(install, "answers", lambda: pytest.fail("it asked the network"))
+    stick = tmp_path / "a stick"
+    stick.mkdir()
+    (stick / "torch-1-py3-none-any.whl").touch()
+    pip = use(monkeypatch)
+    assert install.main(Environment(course.root, lab=True, wheels=str(stick))) == 0
+    assert pip.asked == [
+        "--no-deps torch==2.13.0+cpu",
+        "--only-binary=:all: -r requirements-lab.lock",
+        "--no-deps --no-build-isolation -e .",
+    ]
+
+
+def test_the_options_of_the_command_line() -> None:
+    assert install.asked([]).lock.name == "requirements.lock"
+    assert install.asked(["--lowest"]).lock.name == "requirements-lowest.lock"
+    from_a_stick = install.asked(["--from", "D:\\wheels"])
+    assert from_a_stick.lock.name == "requirements-lab.lock"
+    assert from_a_stick.wheels == "D:\\wheels"
 
 
 # ---- install.py as it is run, in a copy, without any package index
