@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
@@ -103,7 +104,7 @@ def pins_for(system: str, python: str) -> list[str]:
     for line in install.Environment(ROOT, lab=True).pins():
         pin = Requirement(line)
         for release in RELEASES:
-            where = {
+            where: dict[str, Any] = {
                 **default_environment(),
                 **SYSTEMS[system].marker,
                 "python_version": python,
