@@ -8,7 +8,7 @@ TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard
 # One worker per core, and a whole file for each: a notebook's cells share their kernel.
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies wheels test-wheels lock clean
+.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies schedule wheels test-wheels lock clean
 
 help:       ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s  %s\n", $$1, $$2 }' Makefile
@@ -69,10 +69,16 @@ notebooks: setup  ## fill in the facts, execute and save the notebooks (ARGS="--
 studies: setup    ## make the stored studies in data/studies again (slow)
 	@$(PY) -m course_utils.commands.studies $(ARGS)
 
+schedule: setup   ## print the workshop's schedules, half a day and a day (ARGS="--start 9:00"), and keep them
+	@$(PY) -m course_utils.workshop.schedule $(ARGS)
+
 wheels: setup     ## lay all that a learner installs in workshop/stick (ARGS="--platform windows --python 3.12 3.13")
 	@$(PY) -m course_utils.commands.wheels $(ARGS)
 
-test-wheels: setup ## install the course from such a folder with the network cut; ask if the others would be complete
+test-schedule: setup   ## print the workshop's schedules, half a day and a day (ARGS="--start 9:00"), and keep them
+	@$(PY) -m course_utils.workshop.schedule $(ARGS)
+
+wheels: setup ## install the course from such a folder with the network cut; ask if the others would be complete
 	$(PY) -m pytest tests/wheels $(ARGS)
 
 lock: setup       ## update both locks to match pyproject.toml (ARGS=--upgrade: the newest versions)

@@ -15,7 +15,7 @@ from course_utils import lessons
 HOUSE = Path(__file__).resolve().parents[1] / "course_utils"
 # Lower floors know nothing of higher ones; rooms on one floor know nothing of each other.
 FLOORS = [
-    {"settings"},
+    {"settings", "recording"},
     {"reproducibility", "doctor", "signatures", "diagnose"},
     {"time_texts", "csv_table", "csv_numbers"},
     {"times"},
@@ -27,12 +27,13 @@ FLOORS = [
     {"forecasting", "intervals"},
     {"judging"},
     {"methods"},
-    {"studies", "figures"},
-    {"live", "widgets"},
+    {"studies", "figures", "cell_plans"},
+    {"live", "widgets", "strips", "sketches", "diagrams", "shading"},
     {"checking"},
     {"lessons"},
     {"exercises", "symptoms", "catch_up"},
     {"commands"},
+    {"workshop"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(path for path in HOUSE.rglob("*.py") if path != HOUSE / "__init__.py")

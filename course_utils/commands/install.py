@@ -42,6 +42,7 @@ CUDA_REFUSAL = (
     f"reach {CPU_INDEX}, or put a wheel of torch {{}}+cpu where pip looks (PIP_FIND_LINKS), or "
     "accept the download with UNROLLED_TORCH=ordinary"
 )
+NO_WHEELS = "--from is {}, which holds no wheels: name the folder that `make wheels` filled"
 # What pip (or venv) says when it fails -> what we say. The first match wins.
 EXPLANATIONS = (
     (r"No space left on device|Errno 28", "the disk is full; make room (about 3 GB) and run again"),
@@ -267,13 +268,6 @@ def write_stamp(environment: Environment, content: dict) -> None:
     (environment.folder / "stamp.json").write_text(text, "utf-8")
 
 
-def fits(environment: Environment) -> bool:
-    """Say whether all that is wanted was installed: this lock, or the one that holds more."""
-    whole = Environment(environment.root)
-    enough = [environment] if environment.folder != whole.folder else [environment, whole]
-    return read_stamp(environment) in [stamp(one) for one in enough]
-
-
 def is_usable(environment: Environment) -> bool:
     """Say whether the environment runs, has pip, was made here and fits this Python."""
     place = str(environment.root)
@@ -368,13 +362,11 @@ def set_up(environment: Environment) -> None:
         With one line for the reader.
     """
     usable = is_usable(environment)
-    if usable and fits(environment):
+    enough = [stamp(environment), stamp(Environment(environment.root))]  # which holds more
+    if usable and read_stamp(environment) in enough:
         return
     if environment.wheels and not list(Path(environment.wheels).glob("*.whl")):
-        raise SetupError(
-            f"--from is {environment.wheels}, which holds no wheels: name the folder that "
-            "`make wheels` filled"
-        )
+        raise SetupError(NO_WHEELS.format(environment.wheels))
     began = time.monotonic()
     if not usable:
         make_venv(environment)
@@ -418,9 +410,9 @@ def asked(arguments: list) -> Environment:
     parser = argparse.ArgumentParser(prog="install.py", description="Set up the course's .venv.")
     parser.add_argument("--lowest", action="store_true", help="make .venv-lowest")
     parser.add_argument("--lab", action="store_true", help="without the test tools")
-    parser.add_argument("--from", dest="wheels", default="", help="a folder of `make wheels`")
-    found = parser.parse_args(arguments)
-    return Environment(ROOT, found.lowest, found.lab or bool(found.wheels), found.wheels)
+    parser.add_argument("--from", default="", help="a folder of `make wheels`")
+    lowest, lab, wheels = vars(parser.parse_args(arguments)).values()
+    return Environment(ROOT, lowest, lab or bool(wheels), wheels)
 
 
 if __name__ == "__main__":
