@@ -1,1 +1,1 @@
-"""What stands behind the Makefile: one small command a module."""
+"""The commands behind the Makefile: one small module for each."""

@@ -1,7 +1,7 @@
 """Find a Chromium for the browser tests, or install one: `make browser-setup`.
 
-Debian has Chromium among its packages. Ubuntu's package only points to a snap, which
-cannot be driven; there, and on other systems, Playwright's own installer is asked.
+Debian has a Chromium package. Ubuntu's package only points to a snap, which the tests can't
+drive; there, and on other systems, we ask Playwright's own installer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MISSING = "no Chromium and no Google Chrome found; `make browser-setup` installs
 
 
 def works(program: str) -> bool:
-    """Say whether a browser starts, and is no snap: those cannot read the tests' folders.
+    """Say whether a browser starts and isn't a snap: those can't read the tests' folders.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def find() -> str | None:
     Returns
     -------
     str or None
-        The path of the system's Chromium or Chrome, else of Playwright's own.
+        The path of the system's Chromium or Chrome, or else of Playwright's own.
     """
     candidates = [shutil.which(name) for name in NAMES] + [shutil.which(ON_A_MAC)]
     for program in candidates:
@@ -58,14 +58,14 @@ def find() -> str | None:
 
 
 def as_root() -> list[str] | None:
-    """Say what must stand before a command so that root runs it; None if nothing helps."""
+    """Say what to put before a command so that root runs it; None if nothing helps."""
     if os.geteuid() == 0:
         return []
     return ["sudo"] if shutil.which("sudo") else None
 
 
 def install() -> None:
-    """Install Chromium with apt where there is apt; where that brings none, with Playwright."""
+    """Install Chromium with apt if there is apt, and if that doesn't help, with Playwright."""
     root = as_root() if shutil.which("apt-get") else None
     if root is not None:
         print("browser-setup: asking apt for chromium", flush=True)
@@ -77,7 +77,7 @@ def install() -> None:
         playwright = [sys.executable, "-m", "playwright", "install"]
         if root is not None:
             subprocess.run([*playwright, "--with-deps", "chromium"], check=False)
-        # Where sudo is refused, --with-deps ends before anything is downloaded.
+        # If sudo is refused, --with-deps ends before it downloads anything.
         if root is None or find() is None:
             subprocess.run([*playwright, "chromium"], check=False)
 

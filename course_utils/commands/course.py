@@ -1,4 +1,4 @@
-"""What the facts in notebooks and README are made from, gathered in one place."""
+"""Everything that the facts in the notebooks and the README are made from, in one place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Course:
     path : tuple of Stretch
         The three-hour path.
     symptoms : tuple of Symptom
-        What one sees, and where it is explained.
+        What you see, and where it is explained.
     """
 
     folder: Path
@@ -62,7 +62,7 @@ class Course:
         return _sums((one.minutes, one.optional) for one in self.exercises_of(part.number))
 
     def minutes(self, part: Part) -> str:
-        """Write the line of minutes that stands at the head of a notebook."""
+        """Write the line of minutes at the top of a notebook."""
         reading, practice = _in_words(*self.reading(part)), _in_words(*self.practice(part))
         return f"Reading {reading} · exercises {practice} · machine {part.machine}."
 
@@ -72,7 +72,7 @@ class Course:
         Raises
         ------
         ValueError
-            If it is made of whole sections, and the lesson has no such section.
+            If it should be whole sections, but the lesson has no such section.
         """
         (part,) = [part for part in self.parts if part.number == stretch.lesson]
         every = self.exercises_of(part.number)
@@ -90,11 +90,11 @@ class Course:
         return sum(part.sections[name] for name in names[first : last + 1]) + practice
 
     def stretches(self, part: Part) -> list[Stretch]:
-        """List what of a lesson is on the three-hour path."""
+        """List the stretches of a lesson that are on the three-hour path."""
         return [stretch for stretch in self.path if stretch.lesson == part.number]
 
     def file(self, number: str) -> str:
-        """Give the file name of a lesson's notebook."""
+        """Return the file name of a lesson's notebook."""
         (found,) = [part.file for part in self.parts if part.number == number]
         return f"{found}.ipynb"
 
@@ -120,7 +120,7 @@ def read_course(folder: Path) -> Course:
 
 
 def numbers_of(notebook: Any) -> dict[str, int | None]:
-    """Give the id of every cell, with the number of the section that it begins, or None."""
+    """Return the id of every cell, with the number of the section that it begins, or None."""
     numbers, found = count(1), {}
     for cell in notebook.cells:
         begins = cell.cell_type == "markdown" and NUMBERED.match(cell.source)
@@ -129,7 +129,7 @@ def numbers_of(notebook: Any) -> dict[str, int | None]:
 
 
 def titles_of(notebook: Any) -> dict[str, str]:
-    """Give the id of every cell that begins with a heading, with the heading's words."""
+    """Return the id of every cell that begins with a heading, with the heading's words."""
     found = {}
     for cell in notebook.cells:
         heading = TITLE.match(cell.source) if cell.cell_type == "markdown" else None

@@ -1,11 +1,10 @@
 """Put the facts of the lessons into their notebooks and into the README.
 
-A lesson's title, subject and minutes stand in its `Part`; an exercise's title, difficulty and
-minutes in its `Exercise`; the number of a section follows from its place; the three-hour path
-and the symptoms have modules of their own. Everything else that says so is written from there:
-the head of a notebook, the headings of its exercises, the signs of the path, the numbers of its
-sections and of the links to them, the tables. What only a person can put right is named in a
-line of its own.
+A lesson's title, subject and minutes are in its `Part`, an exercise's title, difficulty and minutes
+in its `Exercise`; a section's number follows from its place; the three-hour path and the symptoms
+have modules of their own. From these we write everything that repeats them: the top of a notebook,
+the headings of its exercises, the marks of the path, the numbers of its sections and of the links
+to them, the tables. If only a person can fix something, we report it in a line of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ HEADING = re.compile(r"^(?:## |### Exercise ).*", re.MULTILINE)
 CODE_OR_LINK = re.compile(
     r"(?P<code>```.*?```|`[^`]*`)|\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)", re.DOTALL
 )
-OPTIONAL = " · optional"  # as the headings of exercises say it
+OPTIONAL = " · optional"  # as in the headings of exercises
 SECTION = re.compile(r"(?P<word>[Ss]ection )?\d+(?P<of> of \d\d[ab]?)?")
 BY_NUMBER = re.compile(r"\b[Ss]ections?\s\d+\b(?!\.\d)")  # "section 5.2" is another book's
 
@@ -60,9 +59,9 @@ class Page:
     content : NotebookNode or str
         With the facts put in.
     differences : list of str
-        What was there and is written otherwise now, a line each.
+        What was there and what it says now, a line each.
     faults : list of str
-        What only a person can put right, a line each.
+        What only a person can fix, a line each.
     """
 
     name: str
@@ -71,7 +70,7 @@ class Page:
     faults: list[str] = field(default_factory=list)
 
     def write(self, seen: str, wanted: str) -> str:
-        """Give what is wanted, and note it if something else was seen."""
+        """Return what is wanted, and note it if something else was there."""
         if seen != wanted:
             self.differences.append(f'{self.name}: "{seen}" becomes "{wanted}"')
         return wanted
@@ -82,7 +81,7 @@ class Page:
 
 
 def in_file(path: Path, course: Course) -> Page:
-    """Put the facts into what a file holds; the file itself is left as it is.
+    """Put the facts into the content of a file; the file itself stays as it is.
 
     Parameters
     ----------
@@ -110,7 +109,7 @@ def in_notebook(notebook: Any, part: Part, course: Course) -> Page:
     notebook : NotebookNode
         Left as it is.
     part : Part
-        What is said of it.
+        Its lesson.
     course : Course
         With the cells of this notebook too.
 
@@ -139,7 +138,7 @@ def in_readme(text: str, course: Course) -> Page:
     Parameters
     ----------
     text : str
-        Of the file that lies beside the folder of the notebooks.
+        The text of the file next to the notebooks' folder.
     course : Course
         What the facts are made from.
 
@@ -176,7 +175,7 @@ def _head(cell: Any, part: Part, course: Course, page: Page) -> None:
 
 
 def _kernel_line(cells: list[Any], page: Page) -> None:
-    """Put the words for a foreign kernel at the end of the cell above the first code cell."""
+    """Put the advice for a foreign kernel at the end of the cell above the first code cell."""
     for above, cell in pairwise(cells):
         if cell.cell_type == "code":
             if above.cell_type != "markdown":
@@ -186,7 +185,7 @@ def _kernel_line(cells: list[Any], page: Page) -> None:
             seen = "\n".join(line for line in lines if KERNEL_SIGN in line)
             above.source = f"{kept}\n\n{page.write(seen, KERNEL_LINE)}"
             return
-    page.report("no markdown cell stands above the first code cell, wanted one for KERNEL_LINE")
+    page.report("no markdown cell is above the first code cell, wanted one for KERNEL_LINE")
 
 
 def _headings(prose: list[Any], page: Page) -> None:
@@ -226,7 +225,7 @@ def _heading(exercise: Exercise, on_path: bool) -> str:
 
 
 def _path(cells: list[Any], course: Course, part: Part, page: Page) -> None:
-    """Mark what is on the three-hour path, and say at the head what the sign means."""
+    """Mark what is on the three-hour path, and say at the top what the sign means."""
     stretches = course.stretches(part)
     places, faults = marks.places_on(cells, stretches)
     for fault in faults:
@@ -284,7 +283,7 @@ def _tables(text: str, folder: str, course: Course, page: Page) -> str:
 
 def _links(text: str, where: str, base: Path, course: Course, page: Page) -> str:
     for name in BY_NUMBER.findall(CODE_OR_LINK.sub("", text)):
-        page.report(f'{where}"{name}" is no link, wanted [section N](…#cell-id=…)')
+        page.report(f'{where}"{name}" is not a link, wanted [section N](…#cell-id=…)')
     return CODE_OR_LINK.sub(
         lambda found: found[0] if found["code"] else _link(found, where, base, course, page), text
     )

@@ -1,14 +1,14 @@
-"""Hand out the course's notebooks into a learner's folder, and overwrite nothing that is theirs.
+"""Copy the course's notebooks into a learner's folder, and never overwrite the learner's work.
 
-A learner is asked for a guess before the answer is shown, so a copy holds no outputs; the course's
-own notebooks keep theirs, for reading without running.
+A learner guesses before seeing the answer, so a copy has no outputs; the course's own notebooks
+keep theirs, for reading without running.
 
-A copy whose text the learner left alone follows the course. An edited copy is never touched:
-when the course has moved on, the new edition is laid beside it, as ``01a_….new.ipynb`` (then
-``.new2``, ``.new3``: the highest is the newest), and begins with a note that says where the
-earlier answers are. What counts is the text of the cells: running a notebook is no edit, and its
-outputs stay. Only a copy that is still the course's file byte for byte, outputs and all, as they
-were once handed out, was never run, and is laid anew without them.
+If the learner hasn't changed the text of a copy, it is updated with the course. An edited copy is
+never touched: when the course has moved on, the new edition goes next to it, as ``01a_….new.ipynb``
+(then ``.new2``, ``.new3``: the highest is the newest), and begins with a note that says where the
+earlier answers are. What counts is the text of the cells: running a notebook isn't an edit, and
+its outputs stay. We used to hand out copies with outputs. A copy that is still the course's file
+byte for byte was never run, so we replace it with one without.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ NOTE = "your-earlier-answers"  # the id of the cell that a new edition may begin
 KEPT = "from an older edition, kept with your edits"
 EARLIER = (
     "**Your earlier answers** are still in {files}, from an older edition of the course. "
-    "Copy over what you want to go on with. What you had passed stays passed."
+    "Copy over whatever you want to keep using. What you had passed stays passed."
 )
 _NAME = re.compile(r"(.+?)(?:\.new(\d*))?\.ipynb", re.IGNORECASE)
 _NUMBER = re.compile(r"\d\d[a-z]?(?=_)")
 
 
 def fingerprint(notebook: Path) -> str:
-    """Boil the text of a notebook's cells, outputs and our own note left out, down to one hash.
+    """Reduce the text of a notebook's cells to one hash, without outputs and our own note.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def fingerprint(notebook: Path) -> str:
     Returns
     -------
     str
-        The hash; "unreadable" if the file is no notebook (so it fits no hash).
+        The hash; "unreadable" if the file isn't a notebook (which matches no hash).
     """
     try:
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
@@ -68,7 +68,7 @@ def unrun(source: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        The notebook as JSON holds it, without outputs, execution counts and states of widgets.
+        The notebook's JSON, without outputs, execution counts and widget states.
     """
     notebook: dict[str, Any] = json.loads(source.read_text("utf-8"))
     notebook.get("metadata", {}).pop("widgets", None)
@@ -79,7 +79,7 @@ def unrun(source: Path) -> dict[str, Any]:
 
 
 def read_record(path: Path) -> dict[str, str]:
-    """Read which text of each notebook was handed out; empty if nothing is on record."""
+    """Read which text of each notebook was handed out; empty if there is no record."""
     try:
         record = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -100,7 +100,7 @@ def copies(own: Path, name: str) -> list[Path]:
     Returns
     -------
     list of Path
-        The first copy, then what was laid beside it: the newest is the last.
+        The first copy, then the later editions: the newest is the last.
     """
     wanted = name.casefold()  # some systems take 01A for 01a
     found = [path for path in own.glob("*.ipynb") if _name_in_course(path).casefold() == wanted]
@@ -108,22 +108,22 @@ def copies(own: Path, name: str) -> list[Path]:
 
 
 def hand_out(course: Path, own: Path, parts: Iterable[Part] = ()) -> list[str]:
-    """Copy the course's notebooks into the learner's folder, and overwrite no edit.
+    """Copy the course's notebooks into the learner's folder, and never overwrite an edit.
 
     Parameters
     ----------
     course : Path
         The folder of the course's notebooks.
     own : Path
-        The learner's folder; made if it is not there.
+        The learner's folder; made if it isn't there.
     parts : iterable of Part
-        The lessons: they know which one took over from a notebook that is no longer there.
+        The lessons; they know which one replaced a notebook that is no longer there.
 
     Returns
     -------
     list of str
         One line for the learner for each notebook that was updated or removed, and for each
-        older one that was kept; the latter until the new edition has been begun.
+        older one that was kept, until the learner has begun the new edition.
     """
     own.mkdir(exist_ok=True)
     record = read_record(own / RECORD)
@@ -151,7 +151,7 @@ def hand_out(course: Path, own: Path, parts: Iterable[Part] = ()) -> list[str]:
 
 
 def _place(source: Path, own: Path, record: dict[str, str], before: dict[Path, Part]) -> list[str]:
-    """See that the learner has the present edition of a notebook; `before`: what it replaces."""
+    """Make sure that the learner has the current edition of a notebook; it replaces `before`."""
     new, found = fingerprint(source), copies(own, source.name)
     current = [path for path in found if new in (fingerprint(path), record.get(path.name))]
     lines = []
@@ -160,7 +160,7 @@ def _place(source: Path, own: Path, record: dict[str, str], before: dict[Path, P
     elif found and fingerprint(found[-1]) == record.get(found[-1].name):
         copy = found[-1]
         lines = [f"{_told(copy)}: updated to the course's new version"]
-    else:  # a copy without a record counts as older: rather one too many than one that fails
+    else:  # a copy without a record counts as older: one too many is better than one that fails
         copy = own / _next_name(source.name, found)
     older = found[: found.index(copy)] if copy in found else found
     if not current or copy.read_bytes() == source.read_bytes():
@@ -169,16 +169,16 @@ def _place(source: Path, own: Path, record: dict[str, str], before: dict[Path, P
         record[copy.name] = new
         if older:
             kept = ", ".join(map(_told, older))
-            lines.append(f"{kept}: {KEPT}; the new one lies beside: {copy.name}")
+            lines.append(f"{kept}: {KEPT}; the new one is {copy.name}")
     return lines
 
 
 def _heirs(
     own: Path, record: dict[str, str], sources: dict[str, Path], parts: list[Part]
 ) -> dict[Path, dict[str, Part]]:
-    """Find the learner's copies of notebooks that the course no longer has, and what took over.
+    """Find the learner's copies of notebooks that the course no longer has, and what replaced them.
 
-    They are known by their record or, without one, by the number of a lesson that is no more.
+    We recognise them by their record or, without one, by the number of a lesson that is gone.
     """
     found = {}
     for path in sorted(own.glob("*.ipynb")):
@@ -198,7 +198,7 @@ def _follows(part: Part, number: str) -> bool:
 
 
 def _moved(part: Part, number: str) -> dict[str, str]:
-    """Give the exercises that came from another lesson: from their ids there to those here."""
+    """Return the exercises that came from another lesson: from their ids there to those here."""
     prefix = f"{number.lstrip('0') or '0'}."
     return {old: new for old, new in part.former.items() if old.startswith(prefix)}
 
@@ -232,7 +232,7 @@ def _name_in_course(path: Path) -> str:
 
 
 def _count(path: Path) -> int:
-    """Give 0 for a first copy, 1 for ``.new``, n for ``.new<n>``."""
+    """Return 0 for a first copy, 1 for ``.new``, n for ``.new<n>``."""
     name = _NAME.fullmatch(path.name)
     return 0 if name is None or name[2] is None else int(name[2] or 1)
 

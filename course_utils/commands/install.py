@@ -4,9 +4,8 @@ It uses plain Python, pip and venv. The file must also *start* under an old Pyth
 that it can say which Python it wants: its annotations are plain or quoted, and it
 imports the course's settings after that check. Each failure ends in one line on
 stderr; pip's own long story goes to a log file. With ``--lowest`` it makes
-`.venv-lowest` from requirements-lowest.lock, for `make test-lowest`. With ``--lab``
-what a learner needs is enough, without the test tools; ``--from FOLDER`` installs that from
-a folder that `make wheels` filled, without a network.
+`.venv-lowest`, for `make test-lowest`; with ``--lab`` it leaves the test tools out; ``--from
+FOLDER`` does that from a folder which `make wheels` filled, without a network.
 """
 
 import argparse
@@ -25,6 +24,7 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
+from types import ModuleType
 from typing import Callable  # noqa: UP035 (Python 3.6 has no other)
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,30 +43,6 @@ CUDA_REFUSAL = (
     "accept the download with UNROLLED_TORCH=ordinary"
 )
 NO_WHEELS = "--from is {}, which holds no wheels: name the folder that `make wheels` filled"
-# What pip (or venv) says when it fails -> what we say. The first match wins.
-EXPLANATIONS = (
-    (r"No space left on device|Errno 28", "the disk is full; make room (about 3 GB) and run again"),
-    (
-        r"ensurepip",
-        "this Python cannot make a virtual environment: venv or ensurepip is missing "
-        "(Debian and Ubuntu: sudo apt install python3-venv)",
-    ),
-    (
-        r"CERTIFICATE_VERIFY_FAILED|SSLError",
-        "the package index's certificate is not trusted here; behind a company proxy, "
-        "point PIP_CERT at its certificate",
-    ),
-    (
-        r"NewConnectionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|NameResolutionError"
-        r"|Max retries exceeded|Temporary failure in name resolution|Network is unreachable"
-        r"|Connection (?:refused|reset|broken|aborted)",
-        "pip could not reach the package index; check the network and run again",
-    ),
-    (
-        r"ResolutionImpossible|conflicting dependencies",
-        "pip found versions that do not fit together; is requirements.lock as the course has it?",
-    ),
-)
 
 
 class SetupError(Exception):
@@ -93,7 +69,9 @@ class Environment:
     ) -> None:
         self.root = root
         self.folder = root / (".venv-lowest" if lowest else ".venv")
-        self.lock = root / f"requirements{'-lowest' if lowest else '-lab' if lab else ''}.lock"
+        kinds = [(lowest, "-lowest"), (lab or wheels, "-lab"), (True, "")]
+        kind = next(name for holds, name in kinds if holds)
+        self.lock = root / f"requirements{kind}.lock"
         self.wheels = wheels
 
     def python(self) -> Path:
@@ -163,29 +141,6 @@ def disk_problem(free: int) -> str:
     if free >= WANTED_BYTES:
         return ""
     return f"only {free / 1e9:.1f} GB free here, about {WANTED_BYTES / 1e9:.0f} GB wanted"
-
-
-def explain(output: str) -> str:
-    """Turn the output of a failed pip (or venv) into one line.
-
-    Parameters
-    ----------
-    output : str
-        Everything that the command wrote.
-
-    Returns
-    -------
-    str
-        What happened and what to do, without a line break.
-    """
-    for pattern, meaning in EXPLANATIONS:
-        if re.search(pattern, output):
-            return meaning
-    missing = re.search(r"No matching distribution found for (\S+)", output)
-    if missing:
-        return f"pip finds no {missing.group(1)} for this Python and system"
-    errors = [line.strip() for line in output.splitlines() if "error" in line.lower()]
-    return errors[-1] if errors else "it stopped without saying why"
 
 
 def torch_source(system: str, nvidia: bool, wish: str, index_answers: "Callable[[], bool]") -> str:
@@ -297,8 +252,8 @@ def pip_install(environment: Environment, *arguments: str) -> str:
     """Run `pip install` and log it; return its output if it failed, otherwise ""."""
     command = [str(environment.python()), "-m", "pip", "install"]
     command += ["--no-input", "--progress-bar=off"]
-    if environment.wheels:
-        command += ["--no-index", f"--find-links={Path(environment.wheels).resolve()}"]
+    wheels = Path(environment.wheels).resolve()
+    command += ["--no-index", f"--find-links={wheels}"] if environment.wheels else []
     with open(str(environment.folder / "setup.log"), "a+b") as log:
         start = log.seek(0, os.SEEK_END)
         done = subprocess.run(
@@ -338,12 +293,20 @@ def install_torch(environment: Environment, source: str) -> None:
     check(environment, output)
 
 
-def torch_wish() -> str:
-    """Ask the course's own settings which torch to take."""
+def course(module: str) -> ModuleType:
+    """Import a module of the course, which an old Python could not read."""
     sys.path.insert(0, str(ROOT))
-    from course_utils import settings
+    return importlib.import_module(f"course_utils.{module}")
 
-    return settings.torch_wish()
+
+def explain(output: str) -> str:
+    """Turn the output of a pip (or venv) that failed into one line."""
+    return course("commands.pip_failures").explain(output)
+
+
+def torch_wish() -> str:
+    """Ask the course's own settings which torch is wished for."""
+    return course("settings").torch_wish()
 
 
 def write_lab_settings(prefix: Path) -> None:
@@ -371,8 +334,8 @@ def set_up(environment: Environment) -> None:
     if not usable:
         make_venv(environment)
     write_stamp(environment, {})  # from here until the end the set-up counts as unfinished
-    index_answers = (lambda: False) if environment.wheels else answers
-    source = torch_source(sys.platform, has_nvidia(), torch_wish(), index_answers)
+    hears = (lambda: False) if environment.wheels else answers
+    source = torch_source(sys.platform, has_nvidia(), torch_wish(), hears)
     if source != "ordinary":
         install_torch(environment, source)
     count = len(environment.pins())
@@ -410,9 +373,8 @@ def asked(arguments: list) -> Environment:
     parser = argparse.ArgumentParser(prog="install.py", description="Set up the course's .venv.")
     parser.add_argument("--lowest", action="store_true", help="make .venv-lowest")
     parser.add_argument("--lab", action="store_true", help="without the test tools")
-    parser.add_argument("--from", default="", help="a folder of `make wheels`")
-    lowest, lab, wheels = vars(parser.parse_args(arguments)).values()
-    return Environment(ROOT, lowest, lab or bool(wheels), wheels)
+    parser.add_argument("--from", default="", help="a folder that `make wheels` filled")
+    return Environment(ROOT, *vars(parser.parse_args(arguments)).values())
 
 
 if __name__ == "__main__":

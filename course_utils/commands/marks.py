@@ -1,6 +1,6 @@
 """Mark the three-hour path in the notebooks: the headings to read under, the exercises to do.
 
-What the sign means stands in one line at the head of each notebook that has any.
+One line at the top of each notebook that has any says what the sign means.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ SIGN = " ◆"
 LINE = (
     "◆ marks the [three-hour path](00_start_here.ipynb#cell-id=three-hours): click a heading with "
     "◆, choose Run > Run All Above Selected Cell, and read on until the next heading without ◆. "
-    "Only an exercise without ◆ doesn't end your reading: skip its task, run its code cell as it "
-    "stands (the check lends you the answer), and read on below it."
+    "An exercise without ◆ is the exception: skip its task, run its code cell as it stands (the "
+    "check lends you the answer), and carry on reading below it."
 )
-EXPLAINED_IN = "00"  # at length, where the table of the path stands
+EXPLAINED_IN = "00"  # at length, next to the table of the path
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^###? .*", re.MULTILINE)
 EXERCISE = "### Exercise "
 
 
 def begins_a_part(cell: Any) -> bool:
-    """Say whether a cell begins with a heading that is no exercise's."""
+    """Say whether a cell begins with a heading that isn't an exercise's."""
     is_heading = cell.cell_type == "markdown" and HEADING.match(cell.source)
     return bool(is_heading) and not cell.source.startswith(EXERCISE)
 
 
 def extent(cells: Sequence[Any], stretch: Stretch) -> range:
-    """Give the places of a stretch's cells in its notebook.
+    """Return the positions of a stretch's cells in its notebook.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ def extent(cells: Sequence[Any], stretch: Stretch) -> range:
     Returns
     -------
     range
-        From the cell with its first heading up to the one that no longer belongs to it.
+        From the cell with its first heading up to the first one that doesn't belong to it.
 
     Raises
     ------
     ValueError
-        If one of its headings is missing, or they stand the wrong way round.
+        If one of its headings is missing, or they are the wrong way round.
     """
     headings = [place for place, cell in enumerate(cells) if begins_a_part(cell)]
     ids = [cells[place].id for place in headings]
@@ -61,8 +61,8 @@ def extent(cells: Sequence[Any], stretch: Stretch) -> range:
     first, last = (headings[ids.index(one)] for one in (stretch.first, stretch.last))
     if first > last:
         raise ValueError(
-            f'"{stretch.last}" stands above "{stretch.first}", wanted below: the three-hour path '
-            "reads from the one to the other"
+            f'"{stretch.last}" is above "{stretch.first}", wanted below it: the three-hour path '
+            "goes from the one to the other"
         )
     ends = "## " if stretch.part is None else "##"
     after = [place for place in headings if place > last and cells[place].source.startswith(ends)]
@@ -70,14 +70,14 @@ def extent(cells: Sequence[Any], stretch: Stretch) -> range:
 
 
 def marked(source: str, on_path: bool) -> str:
-    """Give the text of a cell with the sign behind each of its headings, or behind none.
+    """Return the text of a cell with the sign after each of its headings, or after none.
 
     Parameters
     ----------
     source : str
         Of a markdown cell, with or without signs.
     on_path : bool
-        Whether its headings are to have them.
+        Whether its headings should have them.
     """
     sign = SIGN if on_path else ""
     pieces = FENCED.split(source)
@@ -89,21 +89,21 @@ def marked(source: str, on_path: bool) -> str:
 
 
 def with_line(source: str, minutes: str, wanted: bool) -> tuple[str, str]:
-    """Put the line that explains the sign behind the line of minutes, or take it away.
+    """Put the line that explains the sign after the line of minutes, or remove it.
 
     Parameters
     ----------
     source : str
         Of the first cell.
     minutes : str
-        Its line of minutes; without one the text comes back as it is.
+        Its line of minutes; without one, the text comes back unchanged.
     wanted : bool
         Whether the notebook has signs.
 
     Returns
     -------
     str, str
-        The text, and what stood there before.
+        The text, and what was there before.
     """
     lines = source.split("\n")
     if minutes not in lines:
@@ -116,7 +116,7 @@ def with_line(source: str, minutes: str, wanted: bool) -> tuple[str, str]:
 
 
 def places_on(cells: Sequence[Any], stretches: Iterable[Stretch]) -> tuple[set[int], list[str]]:
-    """Give the places of all cells under a marked heading, and what is wrong with the path.
+    """Return the positions of all cells under a marked heading, and the faults of the path.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Re-execute the course's notebooks and save them: what stands behind `make notebooks`.
+"""Execute the course's notebooks and save them: the command behind `make notebooks`.
 
-First the facts (see `facts`) are put into the notebooks, and into the README. An unchanged
-course gives byte-identical files, so a diff shows what really changed. The figure of a cell
-with the tag ``readme-picture`` is saved as a file as well, for the README.
+First it puts the facts (see `facts`) into the notebooks and the README. If the course hasn't
+changed, the files stay the same byte for byte, so a diff shows what really changed. It also saves
+the figure of the cell with the tag ``readme-picture`` as a file, for the README.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Timing:
     """How long a notebook took, in seconds, by cell."""
 
     cells: dict[int, float] = field(default_factory=dict)
-    number: int = 0  # the cell at work, counted from 1
+    number: int = 0  # the running cell, counted from 1
     began: float = 0.0
     total: float = 0.0
 
@@ -63,7 +63,7 @@ class Timing:
 
 
 def _tidy_outputs(outputs: list[Any]) -> list[Any]:
-    """Drop widget views, empty outputs and timings; join what one stream wrote in pieces."""
+    """Drop widget views, empty outputs and timings; join the pieces of each stream."""
     kept: list[Any] = []
     for output in outputs:
         if "data" in output:
@@ -78,7 +78,7 @@ def _tidy_outputs(outputs: list[Any]) -> list[Any]:
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Reduce a notebook to what should be committed.
+    """Reduce a notebook to what we commit.
 
     Parameters
     ----------
@@ -140,8 +140,8 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> Timing:
     )
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        # Nothing of the person who runs this may show: a fresh record of the exercises,
-        # no start-up files of theirs, and sets that come out in one order.
+        # Nothing may depend on who runs this: a fresh record of the exercises, none of
+        # their start-up files, and sets that always come out in the same order.
         settings = {
             "OMP_NUM_THREADS": "1",
             "PYTHONHASHSEED": "0",
@@ -164,7 +164,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> Timing:
 
 
 def picture(notebook: nbformat.NotebookNode) -> bytes | None:
-    """Take the PNG that the README shows out of an executed notebook.
+    """Extract the PNG that the README shows from an executed notebook.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def picture(notebook: nbformat.NotebookNode) -> bytes | None:
 
 
 def picture_path(path: Path) -> Path:
-    """Say where the picture of a notebook is saved: beside it, in ``pictures``."""
+    """Say where to save a notebook's picture: in ``pictures``, in the notebook's folder."""
     return path.parent / "pictures" / f"{path.stem}.png"
 
 
@@ -232,7 +232,7 @@ def write_facts(paths: list[Path]) -> list[str]:
     Returns
     -------
     list of str
-        What only a person can put right, a line each.
+        What only a person can fix, a line each.
     """
     course = read_course(NOTEBOOKS)
     faults = []
@@ -277,7 +277,7 @@ def main() -> int:
         if timing.over_budget:
             slow.append(path.name)
     if slow and options.budget:
-        limits = f"{CELL_BUDGET:.0f} s a cell, {NOTEBOOK_BUDGET:.0f} s a notebook"
+        limits = f"{CELL_BUDGET:.0f} s per cell, {NOTEBOOK_BUDGET:.0f} s per notebook"
         print(f"notebooks: over the budget ({limits}): {', '.join(slow)}", file=sys.stderr)
     return 1 if faults or (slow and options.budget) else 0
 

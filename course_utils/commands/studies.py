@@ -1,4 +1,4 @@
-"""Make stored studies anew: ``make studies ARGS="airline-published"``; without a name, all."""
+"""Remake stored studies: ``make studies ARGS="airline-published"``; without a name, all."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The tables that stand in lesson 00 and in the README: the lessons, the path, the symptoms.
+"""The tables in lesson 00 and in the README: the lessons, the path, the symptoms.
 
 Each begins and ends with a comment, such as ``<!-- lessons -->`` and ``<!-- /lessons -->``, and
-is written anew between the two.
+we rewrite what is between the two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SHOWN = 2  # symptoms of each kind in the short table
 def lessons(course: Course, folder: str) -> list[str]:
     """Write the map: each lesson, what to know before it, and its minutes.
 
-    The minutes are for reading and exercises together; optional ones stand behind a plus.
+    The minutes are for reading and exercises together; optional ones come after a plus.
     """
     rows = []
     for part in course.parts:
@@ -47,7 +47,7 @@ def path(course: Course, folder: str) -> list[str]:
 
 
 def symptoms(course: Course, folder: str) -> list[str]:
-    """Write every symptom: what one sees, what it is, and where it is explained."""
+    """Write every symptom: what you see, what it is, and where it is explained."""
     return _symptoms(course, folder, None)
 
 
@@ -67,7 +67,7 @@ def _symptoms(course: Course, folder: str, most: int | None) -> list[str]:
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[str]], ruler: str) -> list[str]:
-    """Lay rows out as a table in Markdown.
+    """Format rows as a Markdown table.
 
     Parameters
     ----------

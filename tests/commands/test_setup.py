@@ -23,6 +23,8 @@ SCRIPT = Path("course_utils/commands/install.py")
 # What `make setup` reads of the repository.
 FILES = (
     SCRIPT,
+    "course_utils/commands/__init__.py",
+    "course_utils/commands/pip_failures.py",
     "course_utils/__init__.py",
     "course_utils/settings.py",
     "pyproject.toml",
