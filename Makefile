@@ -27,7 +27,7 @@ test: setup ## check the style and the types, then run every test and every note
 	$(TEST_ENV) $(PY) -m pytest $(WORKERS) --nbval-lax --nbval-current-env --nbval-cell-timeout=120 $(ARGS)
 
 # These take too long for a second round, and test_lock.py reads what requirements.lock installed.
-NOT_LOWEST := tests/notebooks tests/browser tests/machines tests/commands/test_lock.py \
+NOT_LOWEST := tests/notebooks tests/browser tests/machines tests/workshop tests/commands/test_lock.py \
 	tests/test_csv_fuzz.py tests/diagnose/test_random_data.py tests/diagnose/test_random_networks.py
 
 test-lowest: ## run the quick tests and lesson 00 with the lowest versions that are allowed

@@ -48,7 +48,7 @@ def make_locks(folder: Path, *options: str) -> None:
 
     lock, lowest, lab = (folder / f"requirements{kind}.lock" for kind in ("", "-lowest", "-lab"))
     shutil.copyfile(ROOT / lock.name, lock)
-    compile_lock(uv, lock, "--extra=test", *options)
+    compile_lock(uv, lock, "--extra=test", "--extra=workshop", *options)
 
     # The lowest versions of what the course itself asks for; the rest as in the other lock.
     shutil.copyfile(lock, lowest)

@@ -29,9 +29,12 @@ PROJECT = PYPROJECT["project"]
 LEFT_OUT = set(PYPROJECT["tool"]["uv"]["exclude-dependencies"])
 LOCKS = {lowest: install.Environment(ROOT, lowest) for lowest in (False, True)}
 PINS = {lowest: [Requirement(pin) for pin in each.pins()] for lowest, each in LOCKS.items()}
-DIRECT = [
-    Requirement(text) for text in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
-]
+EXTRAS = PROJECT["optional-dependencies"]
+TESTED = [Requirement(text) for text in PROJECT["dependencies"] + EXTRAS["test"]]
+DIRECT = {
+    False: TESTED + [Requirement(text) for text in EXTRAS["workshop"]],
+    True: TESTED,  # the instructor's pages are made with the other lock alone
+}
 SYSTEMS = {
     "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
     "mac": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
@@ -81,7 +84,7 @@ def described(pins: dict[str, Requirement]) -> Iterator[tuple[str, list[str], st
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_locks_hold_what_the_project_asks_for(python: str, system: str, lowest: bool) -> None:
     pins = pins_at(place(system, python), lowest)
-    for wanted in DIRECT:
+    for wanted in DIRECT[lowest]:
         version = version_of(pins[canonicalize_name(wanted.name)])
         assert wanted.specifier.contains(version), f"{wanted}, but {version} is pinned"
 
@@ -96,7 +99,7 @@ def test_the_project_asks_with_lower_bounds_only() -> None:
 
 def test_the_lowest_lock_holds_each_lower_bound_itself() -> None:
     pins = pins_at(place("linux", "3.11.0"), lowest=True)
-    for wanted in DIRECT:
+    for wanted in TESTED:
         if wanted.name == "torch":  # held at the lock's: another one is not to be had as easily
             continue
         bound = Version(version_of(wanted)).release
@@ -150,7 +153,7 @@ def test_every_pin_allows_every_promised_python(python: str) -> None:
 
 
 def test_the_lock_has_nothing_that_nobody_asks_for() -> None:
-    asked = {canonicalize_name(wanted.name) for wanted in DIRECT}
+    asked = {canonicalize_name(wanted.name) for wanted in DIRECT[False]}
     pins = {canonicalize_name(pin.name): pin for pin in PINS[False]}
     for _, needs, _ in described(pins):
         asked |= {canonicalize_name(Requirement(text).name) for text in needs}
@@ -167,7 +170,7 @@ def test_environment_yml_is_python_and_pip_and_the_lock() -> None:
         "dependencies": [
             "python=" + ".".join(map(str, install.OLDEST_PYTHON)),
             "pip",
-            {"pip": [index, torch, "-r requirements.lock", "-e ."]},
+            {"pip": [index, torch, "-r requirements-lab.lock", "-e ."]},
         ],
     }
 
@@ -226,9 +229,10 @@ def test_both_locks_are_made_and_the_lowest_follows_the_other(
     for command in (first, second, third):
         assert {"--universal", "--python-version=3.11.0"} <= set(command)
         assert ("--extra=test" in command) == (command is not third)
+        assert ("--extra=workshop" in command) == (command is first)
     assert ("--upgrade" in first, "--upgrade" in second) == (True, False)
     assert "--resolution=lowest-direct" in second
-    assert {f"--upgrade-package={wanted.name}" for wanted in DIRECT} <= set(second)
+    assert {f"--upgrade-package={wanted.name}" for wanted in TESTED} <= set(second)
     assert tools.seeds == ["old\n", "made 2\n", "made 2\n"]
     assert (course / "requirements.lock").read_text() == "made 2\n"
     assert (course / "requirements-lowest.lock").read_text() == "made 3\n"
