@@ -1,4 +1,4 @@
-"""Several columns in, one out: a scaler for each, windows over all, and one column brought back.
+"""Several columns in, one out: a scaler for each, windows over all, and the target in its units.
 
 Taught in lesson 06a.
 """
@@ -21,14 +21,14 @@ from course_utils.signatures import BadArgument, Count, Whole, all_finite, check
 
 @checked
 class ColumnScaler:
-    """Give every column mean 0 and spread 1, as they are in the training part.
+    """Return every column mean 0 and spread 1, measured on the training part.
 
     It knows the split, and refuses to look at anything after it.
 
     Parameters
     ----------
     split : TimeSplit
-        Of a frame: where the training part ends.
+        A frame's split: where the training part ends.
 
     Notes
     -----
@@ -68,7 +68,7 @@ class ColumnScaler:
         for name in frame:
             all_finite(**{str(name): frame[name]})
             if not np.ptp(frame[name].to_numpy(dtype=float)) > 0:
-                raise BadArgument(f"column {name!r} must change, and is constant: leave it out")
+                raise BadArgument(f"column {name!r} must change, but it is constant: leave it out")
         self.mean, self.spread = frame.mean(), frame.std(ddof=0)
         return self
 
@@ -85,7 +85,7 @@ class ColumnScaler:
     def inverse(
         self, scaled: Real[np.ndarray, "*more steps"], column: str
     ) -> Float[np.ndarray, "*more steps"]:
-        """Bring values of one column back to its own units, by its own mean and spread."""
+        """Turn values of one column back into its own units, with its own mean and spread."""
         mean, spread = self._fitted()
         if column not in mean.index:
             raise BadArgument(f"column must be one of {list(mean.index)}, got {column!r}")
@@ -101,14 +101,14 @@ class ColumnScaler:
 def column_windows(
     values: Float[np.ndarray, "rows columns"], target: Whole, window: Count, horizon: Count = 1
 ) -> tuple[Float[Tensor, "windows window columns"], Float[Tensor, "windows horizon"]]:
-    """Cut several columns into pairs of (all columns as they were, one column as it went on).
+    """Cut several columns into pairs of (all columns so far, the next values of one column).
 
     Parameters
     ----------
     values : ndarray
         Shape (rows, columns), already scaled.
     target : int
-        The place of the column that is forecast, from 0.
+        The position of the column to forecast, from 0.
     window, horizon : int
         How many rows are read, and how many are forecast.
 
@@ -144,14 +144,14 @@ def column_windows(
 @checked
 @dataclass(frozen=True)
 class Columns:
-    """A form that reads other columns too: the rows up to the origin, and not one more.
+    """A form that reads other columns too, but only the rows up to the origin.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Every column that is read, the target among them, finite, from the first row of the series.
+        Every column to read, the target included; finite, from the first row of the series.
     target : str
-        The column that is forecast, all steps at once: nothing needs to be known ahead.
+        The column to forecast, all steps at once, so nothing needs to be known in advance.
 
     Notes
     -----
@@ -163,7 +163,7 @@ class Columns:
     direct: ClassVar[bool] = True
 
     def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
-        """Cut the rows of the past, scaled by themselves, into windows and what followed."""
+        """Cut the past rows into windows and what followed, scaled by these rows alone."""
         if self.target not in self.frame:
             raise BadArgument(f"target must be one of {list(self.frame)}, got {self.target!r}")
         known = self.frame.iloc[: len(past)]

@@ -1,8 +1,8 @@
-"""Load a regular time series from a CSV file as people have them, and guess nothing.
+"""Load a regular time series from the CSV files that people really have, and guess nothing.
 
-A file that loads wrongly is worse than one that does not load. So the fields of every row are
-counted, a column must be there once, and you state whatever can be read in two ways. The table is
-read in `csv_table`, times in `times`, numbers in `csv_numbers`.
+A file that loads wrongly is worse than one that doesn't load. So we count the fields of every row,
+a column may appear only once, and you state whatever can be read in two ways. `csv_table` reads
+the table, `times` the times and `csv_numbers` the numbers.
 """
 
 from __future__ import annotations
@@ -53,49 +53,49 @@ def load_csv(
     path : str or Path
         The file.
     value : str, or list or tuple of str
-        The column that holds the numbers, or several of them.
+        The column with the numbers, or several of them.
     time : str, or list or tuple of str
-        The column that holds the time ("1949-01"), or the columns that hold its parts: year and
-        month ("January", "Jan" or 1), or year, month and day, or date and clock.
+        The column with the time ("1949-01"), or the columns with its parts: year and month
+        ("January", "Jan" or 1), or year, month and day, or date and clock time.
     frequency : str
         The pandas period from one row to the next: "Y", "Q", "M", "W", "D", "h".
     separator, encoding : str
-        What stands between two fields (" " for any number of spaces), and how the file's bytes
-        are read.
+        What separates two fields (" " for any number of spaces), and how to read the file's
+        bytes.
     decimal, thousands : str, optional
-        The decimal sign ("." unless you say, "," beside thousands=".") and the sign between
-        thousands (none unless you say).
+        The decimal sign ("." by default, but "," if thousands=".") and the sign between thousands
+        (none by default).
     header : int, optional
-        The line of the file on which the columns' names stand: the first one that is no comment,
-        unless you say.
+        The line of the file with the columns' names: by default the first one that isn't a
+        comment.
     names : sequence of str, optional
-        The columns' names where the file has none; together with ``header``, names to use instead
+        The columns' names if the file has none; together with ``header``, names to use instead
         of the file's own.
     comment : str, optional
-        How a line begins that is to be left out.
+        How a line begins that should be left out.
     footer : int
-        How many lines at the end are to be left out; empty ones at the very end don't count.
+        How many lines to leave out at the end; empty ones at the very end don't count.
     day_first, time_format, century
         As for `times.read_times`.
     missing : str or sequence, optional
-        What marks a missing number, beside a field with nothing in it: ("NA", "-99.99"). ``()``
-        says that nothing else does.
+        What marks a missing number, apart from an empty field: ("NA", "-99.99"). ``()`` says that
+        nothing else does.
     gaps : {"refuse", "leave out", "interpolate", "keep"}
-        What becomes of missing numbers and missing rows: "keep" makes them NaN. Periods that were
-        interpolated are listed in ``attrs["interpolated"]`` (for several columns by column).
+        What to do about missing numbers and missing rows: "keep" makes them NaN.
+        ``attrs["interpolated"]`` lists the interpolated periods (by column if there are several).
 
     Returns
     -------
     pandas.Series or pandas.DataFrame
-        The numbers as float64 over a ``PeriodIndex``; a frame where ``value`` is a list or a tuple.
+        The numbers as float64 over a ``PeriodIndex``; a frame if ``value`` is a list or a tuple.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If anything is missing, doubled, out of order or can be read in two ways. The message names
-        the line of the file, the text seen, what is wanted and how to go on.
+        If anything is missing, appears twice, is out of order or can be read in two ways. The
+        message names the line of the file, the text seen, what is wanted and how to go on.
 
     Notes
     -----

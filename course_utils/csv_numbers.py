@@ -1,6 +1,6 @@
-"""Read a column of numbers, and ask where a text can be read in two ways.
+"""Read a column of numbers, and ask if a text can be read in two ways.
 
-`read_numbers` is what `csv_files.load_csv` reads a value column with.
+`csv_files.load_csv` reads its value columns with `read_numbers`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-# Spaces that some programs set between thousands, all read as the plain one.
+# Spaces that some programs put between thousands, all read as the plain one.
 SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 NAMES = (
     "na",
@@ -35,7 +35,7 @@ Marks = str | Sequence[str | float]
 
 
 def check_signs(decimal: str | None, thousands: str | None) -> None:
-    """Refuse a decimal or thousands sign that a number could not hold.
+    """Refuse a decimal or thousands sign that can't be part of a number.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def check_signs(decimal: str | None, thousands: str | None) -> None:
     Raises
     ------
     ValueError
-        If one is no single sign, or both are the same.
+        If one isn't a single sign, or both are the same.
     """
     for name, sign in (("decimal", decimal), ("thousands", thousands)):
         if sign is not None and (len(sign) != 1 or sign.isalnum() or sign in '+-"'):
@@ -68,29 +68,29 @@ def read_numbers(
     Parameters
     ----------
     texts : sequence of str
-        As they stand in the file.
+        As they are in the file.
     column : str
         Their name, for a message.
     where : callable
-        Names the place of a text by its position, for a message: "sales.csv line 3".
+        Turns a text's position into its place, for a message: "sales.csv line 3".
     decimal, thousands : str, optional
-        The decimal sign ("." unless stated, "," beside thousands=".") and the sign between
-        thousands (none unless stated, apart from the underscore, which can be nothing else).
+        The decimal sign ("." by default, but "," if thousands=".") and the sign between thousands
+        (none by default, apart from the underscore, which can't mean anything else).
     missing : str or sequence, optional
-        What marks a missing number, beside a field with nothing in it.
+        What marks a missing number, apart from an empty field.
 
     Returns
     -------
     ndarray
-        Float64, shape (n,), NaN where a number is missing.
+        Float64, shape (n,), with NaN for a missing number.
 
     Raises
     ------
     ValueError
-        If a text is no number, or can be read as two.
+        If a text isn't a number, or can be read as two different ones.
     """
     check_signs(decimal, thousands)
-    # A minus sign proper is a minus.
+    # A typographic minus sign is a minus.
     plain = [SPACES.sub(" ", text).strip().replace("\u2212", "-") for text in texts]
     point = decimal or ("," if thousands == "." else ".")
     parted = SPACES.sub(" ", thousands or "_")
@@ -135,14 +135,14 @@ def _advice(text: str, point: str) -> str:
         return "wanted a finite number"
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
         one = ", or decimal=',' if it is the decimal sign" if bare.count(",") == 1 else ""
-        return f"wanted a number; say thousands=',' if the comma parts thousands{one}"
+        return f"wanted a number; say thousands=',' if the comma separates thousands{one}"
     if re.fullmatch(r"\d*,\d+", bare):
         return "wanted a number; say decimal=',' if the comma is the decimal sign"
     if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", bare):
         return "wanted a number; say thousands='.' and decimal=','"
     if sign := re.match(r"\d{1,3}([ '’`´_,.])\d{3}", bare):
         own = ", and the decimal sign with decimal=…" if re.search(r"[.,]\d*$", bare[5:]) else ""
-        return f"wanted a number; say thousands={sign[1]!r} if that parts thousands{own}"
+        return f"wanted a number; say thousands={sign[1]!r} if that separates thousands{own}"
     if re.fullmatch(r"\(.*\)|[\d.,]+-|[–—‐‑].*", text):
         return "wanted a number; write a negative one with a plain '-' in front"
     if re.search(r"\d", text):
@@ -151,17 +151,17 @@ def _advice(text: str, point: str) -> str:
 
 
 def _check_point(plain: Sequence[str], found: np.ndarray, column: str, where: Where) -> None:
-    """Ask where every point could part thousands."""
+    """Ask for the decimal sign if every point could separate thousands."""
     rows = [row for row, text in enumerate(plain) if "." in text and not np.isnan(found[row])]
     if rows and all(re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", plain[row]) for row in rows):
         raise ValueError(
             f"{where(rows[0])}: {column} is {plain[rows[0]]!r}: is the point a decimal sign, or "
-            "does it part thousands? Say decimal='.' or thousands='.'"
+            "does it separate thousands? Say decimal='.' or thousands='.'"
         )
 
 
 def _check_marks(plain: Sequence[str], found: np.ndarray, column: str, where: Where) -> None:
-    """Ask where a number far outside all others may mean "missing"."""
+    """Ask if a number far outside all others may mean "missing"."""
     values, counts = np.unique(found[~np.isnan(found)], return_counts=True)
     usual = np.array([value for value in values if not _often_a_mark(value)])
     for value, count in zip(values, counts, strict=True):
@@ -177,7 +177,7 @@ def _check_marks(plain: Sequence[str], found: np.ndarray, column: str, where: Wh
             reach = max(spread / 2, abs(rest).max() / 10)
             asked = negative or value < rest.min() - reach or value > rest.max() + reach
         else:
-            # A number of no special kind is asked about only if it is of another size or sign.
+            # Ask about an ordinary number only if its size or its sign is out of line.
             large = abs(value) > 10 * abs(rest).max()
             far = value < rest.min() - 10 * spread or value > rest.max() + 10 * spread
             asked = len(rest) > 2 and far and (negative or large)

@@ -1,7 +1,7 @@
-"""Read a CSV file into columns of texts: every row is counted, and keeps its line of the file.
+"""Read a CSV file into columns of texts, and remember which line of the file each row came from.
 
-The standard library's reader counts the fields of each row and says where the row stands; pandas
-reads what has passed. `csv_files.load_csv` makes a series of it.
+The standard library's reader counts the fields of each row and says where the row is; pandas reads
+what has passed. `csv_files.load_csv` makes a series of it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pandas as pd
 
-# How files begin that are no text, whatever their names end in.
+# The first bytes of files that aren't text, whatever their names end in.
 SIGNS = (
     (
         rb"PK\x03\x04",
@@ -35,7 +35,7 @@ SIGNS = (
     (rb"%PDF", "a PDF: copy the table into a spreadsheet and save it as CSV (UTF-8)"),
     (rb"\s*<(!|html|\?xml)", "a web page, perhaps an error page: download the data itself"),
 )
-WIDE = "looks like Excel's 'Unicode text': say encoding={!r}, and separator='\\t' if tabs part it"
+WIDE = "looks like Excel's 'Unicode text': say encoding={!r}, and separator='\\t' if it has tabs"
 DATA = re.compile(r"\s*[-+]?\d[\d.,:/ -]*")
 
 
@@ -50,11 +50,11 @@ class Table:
     columns : list of str
         Their names, in order.
     rows : pandas.DataFrame
-        The fields as they stand, without names.
+        The fields as they are, without names.
     lines : list of int
         The line of the file, counted from 1, on which each row begins.
     header : str
-        Where the names stand, for a message.
+        Where the names are, for a message.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Table:
         return f"{self.name} line {self.lines[row]}"
 
     def texts(self, column: str) -> list[str]:
-        """Take one column, which must be there once.
+        """Return one column, which must be there exactly once.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class Table:
         Raises
         ------
         ValueError
-            If it is missing, stands there twice, or seems to go on in a column without a name.
+            If it is missing, appears twice, or seems to continue in a column without a name.
         """
         if self.columns.count(column) != 1:
             raise ValueError(self._no_column(column))
@@ -101,7 +101,7 @@ class Table:
         times, listed = self.columns.count(column), ", ".join(map(repr, self.columns))
         if times:
             return (
-                f"column {column!r} stands {times} times in {self.header} of {self.name}: "
+                f"column {column!r} appears {times} times in {self.header} of {self.name}: "
                 f"{listed}; give each its own name with names=…"
             )
         return (
@@ -125,7 +125,7 @@ def read_table(
     Parameters
     ----------
     path : Path
-        The file; one that is compressed must say so in its name (.gz, .bz2, .xz, .zip).
+        The file; if it is compressed, its name must say so (.gz, .bz2, .xz, .zip).
     separator, encoding, header, names, comment, footer
         As for `csv_files.load_csv`.
 
@@ -136,8 +136,8 @@ def read_table(
     Raises
     ------
     ValueError
-        If the file is no text in this encoding, has no rows, or a row has more or fewer fields
-        than there are names.
+        If the file isn't text in this encoding, has no rows, or has a row with more or fewer
+        fields than there are names.
     """
     lines = _lines(path, encoding, separator)
     if footer >= len(lines):
@@ -147,9 +147,7 @@ def read_table(
     columns, place = list(names or ()), "names"
     if header is not None or names is None:
         if not records:
-            raise ValueError(
-                f"{path.name} has no line {header or 1}, where the header should stand"
-            )
+            raise ValueError(f"{path.name} has no line {header or 1}, where the header should be")
         line, found, _ = records.pop(0)
         if names is None:
             columns, place = found, f"the header (line {line})"
@@ -183,7 +181,7 @@ def read_table(
 
 
 def _lines(path: Path, encoding: str, separator: str) -> list[str]:
-    """Take a file apart into its lines, without the empty ones at the end."""
+    """Split a file into its lines, without the empty ones at the end."""
     content = path.read_bytes()
     unpack = UNPACK.get(path.suffix.lower())
     try:
@@ -196,7 +194,7 @@ def _lines(path: Path, encoding: str, separator: str) -> list[str]:
         lines.pop()
     if not lines:
         raise ValueError(f"{path.name} is empty; wanted a header line and rows")
-    # Between columns that are set out with spaces, several spaces count as one.
+    # If spaces separate the columns, several spaces count as one.
     return [" ".join(line.split()) + "\n" for line in lines] if separator == " " else lines
 
 
@@ -236,14 +234,14 @@ def _decoded(content: bytes, name: str, encoding: str) -> str:
             "encoding='cp1252' if Excel saved the file on Windows, or which one it is"
         )
     if "\0" in text:
-        raise ValueError(f"{name} holds NUL characters: it is no text, or encoding is wrong")
+        raise ValueError(f"{name} contains NUL characters: it isn't text, or encoding is wrong")
     if content.startswith(codecs.BOM_UTF8) and "utf" not in codecs.lookup(encoding).name:
         raise ValueError(f"{name} begins with the mark of UTF-8: say encoding='utf-8'")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _wide(content: bytes) -> str:
-    """Guess, for a message, which encoding of several bytes a character a file is in."""
+    """Guess, for a message, which encoding with several bytes per character a file uses."""
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -264,7 +262,7 @@ def _records(
         line += 1
         if comment and text.startswith(comment):
             continue
-        # A reader of its own for each row says how many lines the row takes.
+        # A separate reader for each row says how many lines the row takes.
         reader = csv.reader(chain([text], rest), delimiter=separator, strict=True)
         try:
             record = next(reader)
@@ -286,7 +284,7 @@ def _row_advice(record: list[str], columns: list[str], separator: str, end: int,
     elif sign:
         advice = f"is {sign!r} the separator? Say separator={sign!r}"
     elif len(columns) < 2 <= len(record):
-        advice = "say on which line the names stand with header=…"
+        advice = "say with header=… which line has the names"
     elif same and (not record[-1] or record[0].isdigit()):
         advice = "if every row has a column without a name, name them all with header=1 and names=…"
     elif len(record) > len(columns):
@@ -308,9 +306,9 @@ def _header_advice(column: str, columns: list[str]) -> str:
     if near := [name for name in columns if plain(name) == plain(column)]:
         return f"; did you mean {near[0]!r}?"
     if columns[0].startswith(("#", "%", "//", "sep=")) or not any(columns):
-        return "; that is no header: say on which line it stands with header=…"
+        return "; that isn't a header: say with header=… which line is"
     if sign := _other_separator(columns, ";\t| "):
         return f"; is {sign!r} the separator? Say separator={sign!r}"
     if any(DATA.fullmatch(name) for name in columns):
-        return "; is that a row of data? Say names=…, or with header=… where the header stands"
+        return "; is that a row of data? Say names=…, or say with header=… which line is the header"
     return ""

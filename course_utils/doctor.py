@@ -48,7 +48,7 @@ class Finding:
     seen : str
         What was found.
     remedy : str
-        How to fix it, in plain words; empty where all is well.
+        How to fix it, in plain words; empty if all is well.
     """
 
     what: str
@@ -71,7 +71,7 @@ def report(data_folder: Path | None = None) -> list[Finding]:
     Parameters
     ----------
     data_folder : Path, optional
-        Where the course's data lies; the project's own ``data`` unless told.
+        Where the course's data is; by default the project's own ``data``.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def bring_back(what: str) -> str:
     """
     if (settings.ROOT / ".git").exists():
         return f"`git checkout -- {what}` brings it back"
-    return f"take {what} again from the ZIP that you downloaded"
+    return f"take {what} out of the ZIP that you downloaded"
 
 
 def _python(version: tuple[int, ...]) -> Finding:
@@ -150,7 +150,7 @@ def _data_file(path: Path, wanted: str) -> Finding:
     what = f"data/{path.name}"
     if not path.is_file():
         return Finding(what, "missing", bring_back(what))
-    # Windows may have changed the line ends; the numbers are the same.
+    # Windows may have changed the line endings; the numbers are the same.
     text = path.read_bytes().replace(b"\r\n", b"\n")
     if hashlib.sha256(text).hexdigest() == wanted:
         return Finding(what, "as shipped")

@@ -1,7 +1,7 @@
-"""The same training from many seeds, the faster of two ways, and a summary with its spread.
+"""The same training from many seeds, in the faster of two ways, and a summary with its spread.
 
-One curve proves nothing: the next seed may say the opposite. Taught in
-lesson 05b, `batches-and-transforms`.
+One curve proves nothing, because the next seed may say the opposite. Taught
+in lesson 05b, `batches-and-transforms`.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class Ensemble:
     Attributes
     ----------
     seeds : tuple of int
-        Where the random numbers of each member started.
+        The seed of each member's random numbers.
     models : list of nn.Module
         The members, in the order of the seeds.
     losses : ndarray
-        Shape (seeds, updates): the loss before each update; NaN where Interrupt came first.
+        Shape (seeds, updates): the loss before each update; NaN if Interrupt came first.
     way : str
         "loop" or "stacked": how they were trained.
     interrupted : bool
@@ -76,18 +76,17 @@ def summarise(values: Iterable[float]) -> Summary:
     Parameters
     ----------
     values : iterable of float
-        One a seed, none of them NaN.
+        One per seed, none of them NaN.
 
     Returns
     -------
     Summary
-        Its median, the smallest and the largest, and how many there are.
+        The median, the smallest and the largest value, and how many there are.
 
     Raises
     ------
     ValueError
-        If there is no value, or one is NaN: a diverged seed must be counted,
-        not hidden.
+        If there is no value, or one is NaN: count diverged seeds, don't hide them.
     """
     array = np.asarray(list(values), dtype=float)
     if array.ndim != 1 or not array.size:
@@ -98,12 +97,12 @@ def summarise(values: Iterable[float]) -> Summary:
 
 
 def train_each(train: Callable[[int], Trained], seeds: Iterable[int]) -> list[Trained]:
-    """Train once for each seed, under a progress bar.
+    """Train once for each seed, with a progress bar.
 
     Parameters
     ----------
     train : callable
-        Takes a seed, gives whatever a run leaves behind.
+        Takes a seed, returns whatever you want to keep of a run.
     seeds : iterable of int
         One run each.
 
@@ -127,20 +126,20 @@ def train_seeds(
     batch_size: Count | None = None,
     way: Way = "auto",
 ) -> Ensemble:
-    """Train one network a seed, all on the same windows.
+    """Train one network per seed, all on the same windows.
 
     Parameters
     ----------
     make_model : callable
-        Makes a fresh network; called once a seed, with the random numbers set to it.
+        Makes a fresh network; called once per seed, after the random numbers are seeded.
     inputs, targets, epochs, optimizer, batch_size
         As for `training.fit_windows`. The optimiser must work element by
         element (SGD, Adam, RMSprop …; not LBFGS): all seeds share one.
     seeds : sequence of int
         At least one, none of them twice.
     way : {"auto", "loop", "stacked"}
-        One network after the other; or all of them in one tensor that has a
-        seed axis; or the faster by `faster_way`.
+        One network after the other; all of them in one tensor with a seed
+        axis; or whichever `faster_way` says is faster.
 
     Returns
     -------
@@ -149,8 +148,8 @@ def train_seeds(
     Raises
     ------
     BadArgument
-        If an argument does not fit, `make_model` gives one model twice, or a stack would train
-        what is frozen.
+        If an argument doesn't fit, if `make_model` returns the same model twice, or if a stack
+        would train what is frozen.
 
     Notes
     -----
@@ -162,13 +161,13 @@ def train_seeds(
     size = len(inputs) if batch_size is None else batch_size
     models = [_fresh(make_model, seed) for seed in seeds]
     if len({id(model) for model in models}) < len(models):
-        raise BadArgument("make_model must make a new model at each call, and gave one of before")
+        raise BadArgument("make_model must make a new model at each call, but gave an old one")
     if way == "auto":
         way = faster_way(models[0], len(seeds), min(size, len(inputs)))
     if way == "stacked" and not _can_be_stacked(models[0]):
         raise BadArgument(
             "way must be 'loop' for a model with frozen parameters or buffers: a stack would train "
-            "the frozen ones and lose what the buffers gather"
+            "the frozen ones and lose what the buffers collect"
         )
     train = _train_stacked if way == "stacked" else _train_loop
     losses, interrupted = train(models, inputs, targets, epochs, optimizer, size)
@@ -181,7 +180,7 @@ def faster_way(model: nn.Module, seeds: Count, batch: Count) -> Literal["loop", 
 
     Small networks on small batches spend their time on overhead, which a
     stack pays once for all seeds. Large ones spend it on arithmetic, and the
-    LSTM has a fused kernel of its own that no stack can use.
+    LSTM has its own fused kernel that a stack can't use.
 
     Parameters
     ----------
@@ -190,7 +189,7 @@ def faster_way(model: nn.Module, seeds: Count, batch: Count) -> Literal["loop", 
     seeds : int
         How many there are.
     batch : int
-        Windows an update.
+        Windows per update.
 
     Returns
     -------
@@ -198,7 +197,7 @@ def faster_way(model: nn.Module, seeds: Count, batch: Count) -> Literal["loop", 
 
     Notes
     -----
-    The rule is read off `make bench`, which shows both ways on every size.
+    We took the rule from `make bench`, which measures both ways for every size.
     """
     layers = [module for module in model.modules() if isinstance(module, nn.RNNBase)]
     if seeds < 4 or any(isinstance(layer, nn.LSTM) for layer in layers):
@@ -219,7 +218,7 @@ def _fresh(make_model: Callable[[], nn.Module], seed: int) -> nn.Module:
 
 
 def _no_losses(models: list[nn.Module], epochs: int, inputs: Tensor, size: int) -> np.ndarray:
-    # Whatever an Interrupt leaves undone stays NaN, in either way.
+    # What an Interrupt leaves undone stays NaN, either way.
     return np.full((len(models), epochs * -(-len(inputs) // size)), np.nan)
 
 

@@ -35,7 +35,7 @@ class Lesson:
     exercises : tuple of Exercise
         In the order of the lesson.
     progress : Progress
-        Where the passed ones and the guesses are kept.
+        Keeps the passed ones and the guesses.
     """
 
     seconds = 5.0  # how long one call of a learner's function may take
@@ -63,15 +63,15 @@ class Lesson:
         Returns
         -------
         callable or value
-            Your function if it passes, else the reference on loan; a value as you gave it.
+            Your function if it passes, otherwise the reference on loan; a value as you gave it.
 
         Raises
         ------
         ValueError
             If the lesson has no such exercise.
         AssertionError
-            If the answer is wrong and the environment says UNROLLED_STRICT=1. (One that was
-            not attempted is no error: CI runs the unsolved course whole.)
+            If the answer is wrong and the environment says UNROLLED_STRICT=1. (An exercise that
+            isn't attempted is not an error: CI runs the whole course unsolved.)
         """
         exercise = self._find(id)
         outcome = examine(exercise, answer, self.seconds)
@@ -92,7 +92,7 @@ class Lesson:
         return StandIn(exercise)
 
     def hint(self, id: str) -> None:
-        """Show the first hint; called again, the next.
+        """Show the first hint; call it again for the next.
 
         Parameters
         ----------
@@ -119,12 +119,12 @@ class Lesson:
         name : str
             Which guess of the lesson it is.
         value
-            Yours: a number, a text, or several of them; None if you'd rather not.
+            Your guess: a number, a text, or several of them; None if you'd rather not.
         """
         self._say(self._guesses.keep(name, value))
 
     def guessed(self, name: str) -> Answer | None:
-        """Give your guess, to draw it: the first that was measured, else the latest, or None.
+        """Return your guess, to draw it: the first one measured, else the latest, or None.
 
         Parameters
         ----------
@@ -146,7 +146,7 @@ class Lesson:
         factor: float | None = None,
         choices: Sequence[str] = (),
     ) -> None:
-        """Show what was measured beside your guess. Your first guess is the one that counts.
+        """Show your guess and what was measured. Your first guess is the one that counts.
 
         Parameters
         ----------
@@ -156,14 +156,14 @@ class Lesson:
             What was measured.
         within, factor : float, optional
             How far off a number may be and still be close, as a difference or as a factor (2 is
-            between half and double). Without either, only the very same is right.
+            between half and double). Without either, only exactly the same is right.
         choices : sequence of str, optional
             The texts to choose from, if there are any.
 
         Raises
         ------
         ValueError
-            If it cannot be judged so: a fault of the lesson, not of your guess.
+            If it can't be judged that way, which is the lesson's fault, not your guess's.
         """
         self._say(self._guesses.measured(name, value, within, factor, choices))
 

@@ -1,7 +1,7 @@
 """Every static plot of the course, in one style: colour-blind safe, with line styles for grey.
 
-Each function draws on axes of its own or on the ones that it is given, and
-returns them; the notebook's cell ends in ``plt.show()``.
+Each function draws on new axes or on the ones that you give it, and returns
+them; the notebook's cell ends in ``plt.show()``.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from course_utils.signatures import BadArgument, Count, Positive, checked
 # Okabe & Ito (2008): distinguishable with the common colour-blindnesses.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
-# Colour and line style change together, so that grey paper still tells them apart.
+# Colour and line style change together, so you can tell lines apart in grey.
 STYLES = ((BLUE, "-"), (VERMILION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, (0, (5, 1, 1, 1))))
-# Beside the truth, which is black and the only solid line.
+# For everything except the truth, which is black and the only solid line.
 BROKEN = tuple((colour, line) for (colour, _), (_, line) in pairwise(STYLES))
 
 
@@ -42,7 +42,7 @@ def axes(width: Positive = 8.0, height: Positive = 3.4) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
-        White ground (readable in a dark theme too), no box, a light grid.
+        White background (readable in a dark theme too), no box, a light grid.
     """
     figure, ax = plt.subplots(figsize=(width, height), layout="constrained", facecolor="white")
     figure.set_dpi(90)
@@ -58,7 +58,7 @@ def _tidy(ax: Axes) -> None:
 def _check_groups(
     groups: Mapping[str, Any], styles: Sequence[Any], points: int | None = None
 ) -> None:
-    """Refuse what would be left out of a picture: too many groups, runs of another length."""
+    """Refuse what a picture would have to leave out: too many groups, runs of another length."""
     if not 1 <= len(groups) <= len(styles):
         raise BadArgument(
             f"groups must be 1 to {len(styles)}, as many as there are line styles to tell apart, "
@@ -122,7 +122,7 @@ def draw_series(
 def draw_windows(
     values: Real[np.ndarray, " n"], window: Count, horizon: Count, shown: Count = 4
 ) -> Axes:
-    """Draw how a series is cut: what a window sees, and what it must forecast.
+    """Draw how a series is cut: what a window sees, and what it has to forecast.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def draw_windows(
     window, horizon : int
         As for `series.make_windows`.
     shown : int
-        How many windows are drawn.
+        How many windows to draw.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def draw_fan(
     *,
     ylabel: str,
 ) -> Axes:
-    """Draw every seed's forecast thinly and the median of each group strongly.
+    """Draw every seed's forecast as a thin line and each group's median as a strong one.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def draw_fan(
     groups : mapping
         From a name to forecasts of shape (seeds, horizon).
     actual : pandas.Series, optional
-        What happened, and as much of the past as should be seen.
+        What happened, and as much of the past as you want to show.
     ylabel : str
         What the values are, with their unit.
     ax : Axes, optional
@@ -213,12 +213,12 @@ def draw_strips(
     references: Mapping[str, float] | None = None,
     log: bool = False,
 ) -> Axes:
-    """Draw one dot a seed, a row a group, a bar at the median, and lines to compare with.
+    """Draw a dot per seed, a row per group, a bar at the median, and lines to compare with.
 
     Parameters
     ----------
     groups : mapping
-        From a name to one number a seed.
+        From a name to one number per seed.
     xlabel : str
         What the numbers are, with their unit.
     references : mapping, optional
@@ -235,7 +235,7 @@ def draw_strips(
     for row, ((_, values), (colour, _line)) in enumerate(
         zip(groups.items(), STYLES * len(groups), strict=False)
     ):
-        # A fixed scatter, so that the dots lie apart and the picture stays the same.
+        # A fixed scatter, so that the dots don't overlap and the picture stays the same.
         lift = np.linspace(-0.18, 0.18, len(values))[
             np.argsort(np.argsort(values)) * 7 % len(values)
         ]
@@ -252,7 +252,7 @@ def draw_strips(
     ax.set(xlabel=xlabel, ylim=(-len(groups) + 0.45, 0.55))
     if log:
         ax.set_xscale("log")
-        # Over many decades the ticks at 2 and 5 would run into each other.
+        # Over many decades, ticks at 2 and 5 would run into each other.
         low, high = ax.get_xlim()
         subs = (1, 2, 5) if high < 1e4 * low else (1,)
         ax.xaxis.set_major_locator(LogLocator(subs=subs))
@@ -292,14 +292,14 @@ def draw_losses(groups: Mapping[str, Any], xlabel: str = "update") -> Axes:
 
 @checked
 def draw_reading(word: str, targets: Mapping[str, Sequence[str]]) -> Axes:
-    """Draw a recurrent layer reading a word, and at which steps it is told the answer.
+    """Draw a recurrent layer reading a word, and the steps at which it is told the answer.
 
     Parameters
     ----------
     word : str
-        What is read, letter by letter.
+        What the layer reads, letter by letter.
     targets : mapping
-        From a name to one text a step, empty where nothing is told.
+        From a name to one text per step, empty where nothing is told.
 
     Returns
     -------
@@ -334,7 +334,7 @@ def draw_runs(
     ylabel: str = "value",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw many runs over the same points: every run thinly, the median of a group strongly.
+    """Draw many runs over the same points: thin lines for runs, strong ones for medians.
 
     Parameters
     ----------
@@ -343,7 +343,7 @@ def draw_runs(
     groups : mapping
         From a name to runs of shape (runs, points).
     actual : pair of ndarray, optional
-        Where and what is true, drawn in black.
+        The x and y of the truth, drawn in black.
     xlabel, ylabel : str
         What the axes show.
     ax : Axes, optional
@@ -375,10 +375,9 @@ def draw_unrolled(steps: Count = 4, k: Count | None = None) -> Axes:
     Parameters
     ----------
     steps : int
-        How many steps are drawn.
+        How many steps to draw.
     k : int, optional
-        How many steps the error of the last one goes back through; no error is drawn unless
-        given.
+        How many steps the last one's error goes back through; without it, no error is drawn.
 
     Returns
     -------
@@ -414,7 +413,7 @@ def mark_guess(ax: Axes, guess: Any, axis: Literal["x", "y"] = "x") -> Axes:
     ax : Axes
         A finished picture; its limits stay.
     guess : number, or anything
-        From ``lesson.guessed``; what is no finite number (no guess, a text) leaves no mark.
+        From ``lesson.guessed``; anything but a finite number (no guess, a text) leaves no mark.
     axis : {"x", "y"}
         The axis that was guessed about.
 

@@ -1,9 +1,9 @@
 """Metrics, baselines, forecasts of a network, rolling-origin backtest, scoreboard.
 
-A *method* is any function ``(past, horizon) -> forecast``: past values of shape (n,), oldest
-first, go in; a forecast of shape (…, horizon) comes out. The steps are always the last axis;
-networks trained from several seeds have one row per seed before it. Taught in lessons 05a and
-05b.
+A *method* is any function ``(past, horizon) -> forecast``: it takes past values of shape (n,),
+oldest first, and returns a forecast of shape (…, horizon). The steps are always the last axis;
+if networks are trained from several seeds, there is one row per seed. Taught in lessons 05a
+and 05b.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def rmse(
     Parameters
     ----------
     actual, forecast : ndarray
-        What happened and what was said, of the same shape.
+        What happened and what was forecast, of the same shape.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def rmse(
     Raises
     ------
     BadArgument
-        If the shapes differ, there is nothing, or a number is not finite.
+        If the shapes differ, there are no numbers, or one isn't finite.
 
     Notes
     -----
@@ -78,12 +78,12 @@ def mase(
     past: Real[np.ndarray, " n"],
     season: Count = YEAR,
 ) -> float:
-    """Mean absolute scaled error: 1 is what the seasonal naive made on the past.
+    """Mean absolute scaled error: 1 is the seasonal naive's error on the past.
 
     Parameters
     ----------
     actual, forecast : ndarray
-        What happened and what was said.
+        What happened and what was forecast.
     past : ndarray
         The values before the forecast, shape (n,), n > ``season``.
     season : int
@@ -92,7 +92,7 @@ def mase(
     Returns
     -------
     float
-        No unit. Under 1 is better than repeating last year was, one step ahead.
+        Without a unit. Below 1 is better than repeating last year was on the past.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def mase(
 
 @checked
 def skill(score: Finite, reference: Positive) -> float:
-    """Share of a reference's error that a method takes away.
+    """Share of a reference's error that a method removes.
 
     Parameters
     ----------
@@ -122,12 +122,12 @@ def skill(score: Finite, reference: Positive) -> float:
     Returns
     -------
     float
-        1 is perfect, 0 as good as the reference, under 0 worse.
+        1 is perfect, 0 is as good as the reference, below 0 is worse.
 
     Raises
     ------
     BadArgument
-        If ``reference`` is not above 0, or ``score`` is under 0.
+        If ``reference`` isn't above 0, or ``score`` is below 0.
     """
     at_least(0, score=score)
     return 1 - score / reference
@@ -135,7 +135,7 @@ def skill(score: Finite, reference: Positive) -> float:
 
 def _pair(actual: np.ndarray, forecast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     all_finite(actual=actual, forecast=forecast)
-    # Every number counts alike: scikit-learn would take two axes for several outputs.
+    # Every number counts the same: scikit-learn would read two axes as several outputs.
     return actual.ravel().astype(float), forecast.ravel().astype(float)
 
 
@@ -161,17 +161,17 @@ def last_value(past: Past, horizon: Count) -> Forecast:
     Raises
     ------
     BadArgument
-        If ``past`` is too short or not finite. All baselines do so.
+        If ``past`` is too short or not finite. All baselines raise this.
     """
     return np.full(horizon, long_enough(past, 1)[-1])
 
 
 @checked
 def drift(past: Past, horizon: Count) -> Forecast:
-    """Go on along the straight line from the first value to the last.
+    """Continue the straight line from the first value to the last.
 
-    Parameters and errors as for `last_value`, with two values of ``past`` at
-    least. Source: Hyndman & Athanasopoulos, *Forecasting* (3rd ed.), section 5.2.
+    Parameters and errors as for `last_value`, with at least two values in
+    ``past``. Source: Hyndman & Athanasopoulos, *Forecasting* (3rd ed.), section 5.2.
 
     Notes
     -----
@@ -198,7 +198,7 @@ def seasonal_naive(past: Past, horizon: Count, season: Count = YEAR) -> Forecast
 def seasonal_naive_growth(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
     """Repeat the last season, times its growth over the season before.
 
-    Beyond one season the growth is applied again. Parameters and errors as
+    Beyond one season, the growth is applied again. Parameters and errors as
     for `last_value`.
 
     Notes
@@ -214,13 +214,13 @@ def seasonal_naive_growth(past: Past, horizon: Count, season: Count = YEAR) -> F
 def autoregression(past: Past, horizon: Count, order: Count = 12) -> Forecast:
     """AR(order): a weighted sum of the last ``order`` values, fitted by least squares.
 
-    The forecast is recursive: it is fed its own forecasts. With order 12 that
-    is 13 coefficients on the very windows that the network sees.
+    The forecast is recursive: it reads its own forecasts. With order 12 that
+    makes 13 coefficients, on exactly the windows that the network sees.
 
     Parameters
     ----------
     past, horizon
-        As for `last_value`; n > 2·order + 1, or the fit is not determined.
+        As for `last_value`; n > 2·order + 1, or else the fit isn't determined.
     order : int
         How many values back, at least 1.
 
@@ -245,7 +245,7 @@ def autoregression(past: Past, horizon: Count, order: Count = 12) -> Forecast:
 
 @checked
 def on(transform: Instance, method: Method) -> Method:
-    """Let a method work on a transformed series: ``on(Log(), autoregression)``.
+    """Make a method work on a transformed series: ``on(Log(), autoregression)``.
 
     Parameters
     ----------
@@ -303,7 +303,7 @@ def sarima(past: Past, horizon: Count, season: Count = YEAR) -> Forecast:
         raise BadArgument(f"past must be above 0 for a logarithm, got {past.min()}")
     model = SARIMAX(np.log(past), order=(0, 1, 1), seasonal_order=(0, 1, 1, season))
     with warnings.catch_warnings():
-        # On a short past statsmodels says that it starts its search from zeros. So it may.
+        # On a short past statsmodels warns that it starts its search from zeros, which is fine.
         warnings.filterwarnings("ignore", message="Non-invertible starting")
         fitted = model.fit(disp=False)
     return np.exp(fitted.forecast(horizon))
@@ -319,7 +319,7 @@ def recursive_forecast(
 ) -> Float[Tensor, "batch horizon"]:
     """Forecast one step, put it at the end of the window, forecast the next.
 
-    Each call of the model starts from a zero state, with dropout off: the window alone carries
+    Each call of the model starts from a zero state, with dropout off: only the window carries
     the past, and the model is left as it was.
 
     Parameters
@@ -388,12 +388,13 @@ def direct_forecast(
 
 
 def _steady_answer(model: nn.Module, window: Tensor) -> Tensor:
-    """Give a model's answer; refuse one whose second answer to the same window is another."""
+    """Return a model's answer; refuse a model that answers the same window in two ways."""
     answers = [answered(model, window)[0] for _ in range(2)]
     if apart(answers):
         raise BadArgument(
-            "model must answer one window twice alike: it keeps a state between calls, or draws at "
-            "random in evaluation mode; a forecast has to start from zeros (lesson 05a)"
+            "model must give the same answer to the same window twice, but it keeps a state "
+            "between calls or draws at random in evaluation mode; a forecast has to start from "
+            "zeros (lesson 05a)"
         )
     return answers[0]
 
@@ -409,15 +410,15 @@ class Network:
     Parameters
     ----------
     form : Form
-        In which form it sees the series: `forms.Windows` or `forms.ShapeToGrowth`.
+        The form in which it sees the series: `forms.Windows` or `forms.ShapeToGrowth`.
     window, hidden, epochs : int
-        Months that it reads, size of its state, passes over all pairs at once.
+        How many months it reads, the size of its state, passes over all pairs at once.
     learning_rate : float
         Of Adam.
     cell : {"GRU", "LSTM", "RNN"}
         The recurrent layer.
     layers : int
-        How many of them, one above the other.
+        How many of them, one on top of the other.
     seeds : sequence of int
         One network each.
 
@@ -468,7 +469,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Backtest:
-    """Forecasts from several moments in the past, and what then happened.
+    """Forecasts from several moments in the past, and what happened then.
 
     Attributes
     ----------
@@ -477,7 +478,7 @@ class Backtest:
     actual : ndarray
         Shape (origins, horizon).
     forecast : ndarray
-        Shape (members, origins, horizon): one member a seed, or one in all.
+        Shape (members, origins, horizon): one member per seed, or a single one.
     """
 
     origins: tuple[int, ...]
@@ -490,7 +491,7 @@ class Backtest:
         Parameters
         ----------
         metric : callable
-            Takes what happened and what was said: `rmse`, or one of scikit-learn's.
+            Takes what happened and what was forecast: `rmse`, or one of scikit-learn's.
 
         Returns
         -------
@@ -514,7 +515,7 @@ def rolling_origin(
     Parameters
     ----------
     method : callable
-        Fitted anew at each origin, on the values before it alone.
+        Fitted again at each origin, on only the values before it.
     values : ndarray
         The whole series, shape (n,).
     origins : sequence of int
@@ -530,7 +531,7 @@ def rolling_origin(
     ------
     ValueError
         If an origin leaves no past or runs past the end, or the method
-        returns another number of steps.
+        returns the wrong number of steps.
 
     Notes
     -----
@@ -555,7 +556,7 @@ def backtest(method: Method, values: Past, origins: Iterable[int], horizon: Coun
                 f"each origin must be 1 to {len(values) - horizon} "
                 f"for {len(values)} values and horizon {horizon}, got {origin}"
             )
-        # A copy: a method cannot reach past the origin through the array's base.
+        # A copy, so that a method can't reach past the origin through the array's base.
         forecast = np.atleast_2d(np.asarray(method(values[:origin].copy(), horizon), dtype=float))
         if forecast.shape[-1] != horizon:
             raise BadArgument(f"method must return {horizon} steps, got {forecast.shape[-1]}")
@@ -570,28 +571,28 @@ def backtest(method: Method, values: Past, origins: Iterable[int], horizon: Coun
 def scoreboard(
     entries: Mapping[str, Sequence[Backtest]], columns: Iterable[str], reference: str
 ) -> pd.DataFrame:
-    """Set methods side by side, the best first.
+    """Compare methods in a table, the best one first.
 
     Parameters
     ----------
     entries : mapping
-        From a method's name to its backtests, one a column.
+        From a method's name to its backtests, one per column.
     columns : iterable of str
         The names of the backtests, in their order.
     reference : str
-        The entry that the skill is measured against.
+        The entry that the skill refers to.
 
     Returns
     -------
     pandas.DataFrame
-        A row a method, sorted by the last backtest: for each backtest the
-        RMSE ("median [lowest, highest]" over seeds, or the one number) and
+        One row per method, sorted by the last backtest: for each backtest the
+        RMSE ("median [lowest, highest]" over seeds, or a single number) and
         the skill of the median.
 
     Raises
     ------
     ValueError
-        If ``reference`` is no entry, or an entry lacks a backtest.
+        If ``reference`` isn't an entry, or an entry lacks a backtest.
 
     Notes
     -----

@@ -1,6 +1,6 @@
-"""In which form a network sees a series: how the past is cut, and how an answer is read back.
+"""The form in which a network sees a series: how to cut the past, and how to read an answer back.
 
-Everything that is fitted is fitted on the past that a form is given. Taught in lesson 05b.
+A form fits everything on the past that it is given. Taught in lesson 05b.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Pairs(NamedTuple):
     last : Tensor
         Shape (1, window, 1): the window that ends where the forecast starts.
     undo : callable
-        Turns what networks say, a Tensor of shape (seeds, steps), into forecasts in the series'
-        own units, an ndarray of shape (seeds, horizon).
+        Turns the networks' answers, a Tensor of shape (seeds, steps), into forecasts in the
+        series' own units, an ndarray of shape (seeds, horizon).
     """
 
     inputs: Tensor
@@ -40,10 +40,10 @@ class Pairs(NamedTuple):
 
 
 class Form(Protocol):
-    """In which form a network sees a series: how it is cut, and how a forecast is read back.
+    """The form in which a network sees a series: how to cut it, and how to read a forecast back.
 
-    Everything that is fitted, a mean and a spread included, is fitted on the past that it is
-    given: nothing leaks from behind an origin.
+    A form fits everything, mean and spread included, on the past that it is given, so nothing
+    leaks from after an origin.
     """
 
     @property
@@ -51,7 +51,7 @@ class Form(Protocol):
         """Whether all steps come at once; otherwise one by one, each fed back."""
 
     def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
-        """Cut the past, shape (n,), into what is read and what follows."""
+        """Cut the past, shape (n,), into what the network reads and what follows."""
 
 
 @checked
@@ -64,7 +64,7 @@ class Windows:
     transform : Transform
         What the network sees of the series.
     direct : bool
-        Whether all steps come at once, from a read-out of that many outputs.
+        Whether all steps come at once, from a read-out with that many outputs.
 
     Notes
     -----
@@ -75,7 +75,7 @@ class Windows:
     direct: bool = False
 
     def pairs(self, past: np.ndarray, window: int, horizon: int) -> Pairs:
-        """Cut the past into windows and the values that follow each."""
+        """Cut the past into windows and the values that follow each one."""
         seen = self.transform.apply(long_enough(past, 1))
         mean, spread = seen.mean(), seen.std()
         _refuse_constant(spread)
@@ -93,8 +93,8 @@ class Windows:
 class ShapeToGrowth:
     """Read the shape of the last months, forecast the growth over the same months a season before.
 
-    In goes the logarithm of the last ``window`` months less its mean, so that the level is
-    gone. Out comes the growth of each of the ``season`` months to come, all at once.
+    The input is the logarithm of the last ``window`` months minus its mean, so the level is gone.
+    The output is the growth of each of the next ``season`` months, all at once.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ class ShapeToGrowth:
         if not 1 <= horizon <= self.season:
             raise BadArgument(f"horizon must be 1 to {self.season}, got {horizon}")
         log = Log().apply(past)
-        # The first window must leave a whole season behind it to grow from.
+        # There must be a whole season before the first target to grow from.
         start = max(window, self.season)
         long_enough(log, start + self.season)
         inputs, _ = make_windows(log[start - window :], window, self.season)
@@ -145,7 +145,7 @@ def _less_mean(windows: Tensor) -> Tensor:
 
 
 def long_enough(past: np.ndarray, least: int) -> np.ndarray:
-    """Give the past as floats; refuse one that is too short for a method, or not finite.
+    """Return the past as floats; refuse one that is too short for a method, or not finite.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def long_enough(past: np.ndarray, least: int) -> np.ndarray:
     Raises
     ------
     BadArgument
-        Naming what is wrong.
+        Saying what is wrong.
     """
     if len(past) < least:
         raise BadArgument(f"past must hold at least {least} values here, got {len(past)}")

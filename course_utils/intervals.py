@@ -1,6 +1,6 @@
-"""Intervals from the errors at earlier origins, and how much of what came they really contain.
+"""Intervals from the errors at earlier origins, and how many later values they really contain.
 
-Nothing is assumed of how errors are distributed: the interval reaches as far as the errors did.
+They assume nothing about how errors are distributed: an interval reaches as far as the errors did.
 Taught in lesson 06a.
 """
 
@@ -16,7 +16,7 @@ from course_utils.signatures import BadArgument, Positive, checked
 
 
 class Coverage(NamedTuple):
-    """How many of the values lay inside, and how many there were."""
+    """How many values were inside, and how many there were."""
 
     inside: int
     total: int
@@ -28,16 +28,16 @@ def reach(
 ) -> Float[np.ndarray, " horizon"]:
     """Say how far from a forecast its interval reaches, step by step.
 
-    Of n errors a step, the k-th smallest size, with k = ⌈(n + 1) · level⌉: if the next error is
-    like those before, it is no larger with a probability of at least ``level``.
+    From n errors per step, it takes the k-th smallest size, with k = ⌈(n + 1) · level⌉: if the next
+    error is like those before, it is no larger with a probability of at least ``level``.
 
     Parameters
     ----------
     errors : ndarray
-        Actual less forecast at earlier origins, shape (origins, horizon), NaN where nothing was
+        Actual minus forecast at earlier origins, shape (origins, horizon), NaN where nothing was
         measured.
     level : float
-        The share of values that it should contain, under 1.
+        The share of values that it should contain, below 1.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def reach(
     Notes
     -----
     Split conformal prediction, step by step: Stankevičiūtė, Alaa & van der Schaar (2021). Errors of
-    overlapping forecasts are not independent, so the promise is a hope that has to be counted.
+    overlapping forecasts aren't independent, so the level is a hope, and you have to count.
     Taught in lesson 06a, `intervals`.
     """
     if level >= 1:
@@ -64,7 +64,7 @@ def reach(
         if place > count:
             raise BadArgument(
                 f"errors must hold at least {math.ceil(round(level / (1 - level), 9))} measured "
-                f"ones a step for a level of {level:g}, got {count} at step {step}: take more "
+                f"ones per step for a level of {level:g}, got {count} at step {step}: take more "
                 "earlier origins, or a lower level"
             )
         reaches.append(column[place - 1])
@@ -105,17 +105,17 @@ def covered(actual: np.ndarray, low: np.ndarray, high: np.ndarray) -> Coverage:
     Parameters
     ----------
     actual, low, high : ndarray
-        Of one shape; ``actual`` is NaN where nothing was measured.
+        Of the same shape; ``actual`` is NaN where nothing was measured.
 
     Returns
     -------
     Coverage
-        How many lay inside, of how many.
+        How many were inside, out of how many.
 
     Raises
     ------
     BadArgument
-        If the shapes differ, nothing was measured, or a high end lies under its low one.
+        If the shapes differ, nothing was measured, or a high end is below its low one.
 
     Notes
     -----
@@ -130,6 +130,6 @@ def covered(actual: np.ndarray, low: np.ndarray, high: np.ndarray) -> Coverage:
     if not measured.any():
         raise BadArgument("actual must hold a measured value to count, got none")
     if not (low <= high).all():
-        raise BadArgument("low must not lie above high: are the two ends exchanged?")
+        raise BadArgument("low must not be above high: are the two ends swapped?")
     inside = measured & (low <= actual) & (actual <= high)
     return Coverage(int(inside.sum()), int(measured.sum()))

@@ -1,8 +1,8 @@
 """Judge methods from several moments of a series that may have gaps, and choose without cheating.
 
-A method sees nothing but the past, its gaps filled from that past alone; a value that was never
-measured is never judged. `choose` takes the earlier moments only, and refuses to look at the test
-part. Taught in lesson 06a.
+A method sees only the past, with its gaps filled from that past; a value that was never measured
+is never judged. `choose` only uses the earlier moments, and refuses to look at the test part.
+Taught in lesson 06a.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Values = Real[np.ndarray, " n"]
 def judge(method: Method, values: Values, origins: Iterable[int], horizon: Count) -> Backtest:
     """Stand at several moments, each time knowing only the past, and forecast.
 
-    What `forecasting.rolling_origin` does, for a series that may have gaps.
+    Does what `forecasting.rolling_origin` does, for a series that may have gaps.
 
     Parameters
     ----------
     method : callable
-        Fitted anew at each origin, on the values before it alone, their gaps filled.
+        Fitted again at each origin, on only the values before it, with their gaps filled.
     values : ndarray
-        The whole series, shape (n,), NaN where a value is missing.
+        The whole series, shape (n,), with NaN for a missing value.
     origins : sequence of int
         How many values are known each time; origin + horizon ≤ n.
     horizon : int
@@ -45,8 +45,8 @@ def judge(method: Method, values: Values, origins: Iterable[int], horizon: Count
     Raises
     ------
     BadArgument
-        If an origin leaves no past, runs past the end, or leaves not one measured value to judge
-        by; or the method gives another number of steps, or a number that is not finite.
+        If an origin leaves no past, runs past the end, or leaves no measured value to judge by;
+        or if the method returns the wrong number of steps, or a number that isn't finite.
 
     Notes
     -----
@@ -77,7 +77,7 @@ def errors_of(backtest: Backtest) -> Float[np.ndarray, " members"]:
     Parameters
     ----------
     backtest : Backtest
-        As `judge` gives it.
+        From `judge`.
 
     Returns
     -------
@@ -99,7 +99,7 @@ class Choice:
     Attributes
     ----------
     name : str
-        Of the method with the smallest error, the median over its members.
+        The method with the smallest error (the median over its members).
     scores : dict
         From each candidate's name to the errors of its members.
     origins : tuple of int
@@ -118,14 +118,14 @@ class Choice:
 def choose(
     candidates: Mapping[str, Instance], split: TimeSplit, origins: Iterable[int], horizon: Count
 ) -> Choice:
-    """Choose a method on earlier origins; the test part is never touched.
+    """Choose a method on earlier origins, without touching the test part.
 
     Parameters
     ----------
     candidates : mapping
         From a name to a method.
     split : TimeSplit
-        A series, its test part kept apart.
+        A series with its test part set aside.
     origins : sequence of int
         How many values are known each time. Every forecast must end before the test part begins.
     horizon : int

@@ -1,8 +1,8 @@
-"""Keep a trained network with all that its forecasts need, in one file, and go on from there.
+"""Save a trained network with everything its forecasts need in one file, and go on from there.
 
-Weights, state, scaling and transform lie together, since any one of them from another day makes
-the forecast wrong without a sound. The file holds numbers and names, never code: it is read with
-``weights_only=True``. Taught in lesson 06a.
+Weights, state, scaling and transform belong in one file, because any one of them from another day
+makes the forecast silently wrong. The file contains numbers and names, never code: it is read
+with ``weights_only=True``. Taught in lesson 06a.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Kept:
     model : Forecaster
         Trained.
     mean, spread : float
-        What the transformed series was standardised by.
+        What the transformed series was standardised with.
     transform : Transform
         One of `series`.
     state : Tensor or (Tensor, Tensor), optional
-        Where the network stands in its stream; None if it starts from zeros.
+        Where the network is in its stream; None if it starts from zeros.
 
     Notes
     -----
@@ -59,12 +59,12 @@ def keep(kept: Kept, path: str | Path) -> None:
     kept : Kept
         The network and what belongs to it.
     path : str or Path
-        Where; a file that is there already is replaced.
+        Where to put it; an existing file is replaced.
 
     Raises
     ------
     BadArgument
-        If the transform is none of the course's: only its name is written.
+        If the transform isn't one of the course's, because only its name is written.
 
     Notes
     -----
@@ -113,7 +113,7 @@ def go_on(path: str | Path) -> Kept:
     FileNotFoundError
         If there is no such file.
     BadArgument
-        If the file is not one that `keep` wrote, or holds code.
+        If `keep` didn't write the file, or if it contains code.
 
     Notes
     -----
@@ -126,10 +126,10 @@ def go_on(path: str | Path) -> Kept:
         )
     try:
         whole = torch.load(path, weights_only=True)
-    except Exception:  # whatever torch trips over, the file is none of ours
+    except Exception:  # whatever torch trips over, the file isn't ours
         raise BadArgument(
-            f"path must be a file that keep() wrote, got {path.name!r}, which holds something else "
-            "than numbers and names; code in it was not run"
+            f"path must be a file that keep() wrote, got {path.name!r}, which contains more than "
+            "numbers and names; we didn't run any code in it"
         ) from None
     if not isinstance(whole, dict) or set(whole) != PARTS:
         raise BadArgument(

@@ -1,8 +1,8 @@
-"""The live plot: prediction against target and the loss, while the training runs.
+"""The live plot: the prediction, its target and the loss, while the training runs.
 
 An ``on_step`` callback for `training.fit_chunks`. Drawing a picture takes as
-long as dozens of updates, so it redraws at most once a second; and where
-nobody asked the run to take its time, it spends one part in sixty on pictures.
+long as dozens of updates, so it redraws at most once a second, and unless you
+asked the run to take its time, it spends only one part in sixty on pictures.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from course_utils.signatures import BadArgument, Count, Finite, Positive, checke
 
 Show = Callable[[bytes], None]
 SHORTEST_WAIT = 1.0
-# How many times as long as it took to draw a picture we wait before the next.
+# After each picture we wait this many times as long as it took to draw.
 WAIT_FACTOR = 60
 
 
@@ -36,11 +36,11 @@ class Picture:
     Parameters
     ----------
     figure : Figure
-        Empty; it is drawn on.
+        An empty one to draw on.
     chunks : Chunks
-        What is trained on. Of a batch, row 0 is drawn.
+        What the run trains on. The picture shows row 0 of a batch.
     shown : int
-        How many chunks are seen at once.
+        How many chunks to show at once.
     limit : float
         The axis of the values reaches from ``-limit`` to ``limit``.
 
@@ -57,7 +57,7 @@ class Picture:
         for ax in (left, right):
             ax.spines[["top", "right"]].set_visible(False)
             ax.grid(alpha=0.3, linewidth=0.6)
-        # Red target, blue prediction: the published colours, in shades that everybody can tell.
+        # Red target, blue prediction: the published colours, in shades everybody can tell apart.
         (self.target,) = left.plot([], [], color=figures.VERMILION, label="target (cos)")
         (self.prediction,) = left.plot([], [], "--", color=figures.BLUE, label="prediction")
         (self.loss,) = right.plot([], [], color=figures.BLACK, linewidth=1)
@@ -76,9 +76,9 @@ class Picture:
         Parameters
         ----------
         losses : list of float
-            One a chunk that is done, at least one.
+            One per finished chunk, at least one.
         predictions : ndarray
-            Shape (chunks, steps); rows not yet done are not looked at.
+            Shape (chunks, steps); rows that aren't finished are ignored.
 
         Raises
         ------
@@ -101,31 +101,31 @@ class Picture:
 class LivePlot:
     """Watch one training run, as its ``on_step``, inside a ``with`` block.
 
-    With ``UNROLLED_QUIET`` set nobody watches: nothing is drawn until the end,
-    and the last picture is left to ``plt.show()``.
+    If ``UNROLLED_QUIET`` is set, nobody watches: it draws nothing until the end,
+    and leaves the last picture to ``plt.show()``.
 
     Parameters
     ----------
     chunks : Chunks
-        What is trained on.
+        What the run trains on.
     seconds : float
-        How long the run shall last at least, so that there is something to
-        watch; each chunk waits for its turn. 0: as fast as it goes.
+        How long the run should take at least, so that there is something to
+        watch; each chunk waits for its turn. 0 means as fast as possible.
     shown, limit
         As for `Picture`.
     show : callable, optional
-        Takes a PNG; the cell's own display unless given.
+        Takes a PNG; by default the cell's own display.
     clock, sleep : callable
         Time, for tests to replace.
 
     Attributes
     ----------
     watched : bool
-        Whether pictures are drawn while the run goes on.
+        Whether it draws pictures while the run goes on.
     losses : list of float
-        One a chunk that is done.
+        One per finished chunk.
     predictions : ndarray
-        Shape (chunks, steps): what was predicted before each update, of row 0.
+        Shape (chunks, steps): the predictions for row 0 before each update.
 
     Raises
     ------
@@ -162,7 +162,7 @@ class LivePlot:
         self.entered = True
         if self.watched:
             self.show = self.show or _cell_display()
-            # Outside pyplot, so that plt.show() at the end of the cell has nothing to repeat.
+            # Outside pyplot, so that plt.show() at the end of the cell doesn't repeat it.
             figure = Figure(figsize=(9, 3), dpi=80, facecolor="white")
             FigureCanvasAgg(figure)
             self.picture = Picture(figure, self.chunks, self.shown, self.limit)
@@ -171,7 +171,7 @@ class LivePlot:
         return self
 
     def __call__(self, number: int, loss: float, y: Tensor) -> None:
-        """Take note of an update; draw if it is time.
+        """Record an update, and draw if it is time.
 
         Parameters
         ----------
@@ -185,7 +185,7 @@ class LivePlot:
         Raises
         ------
         BadArgument
-            Outside the ``with`` block, of a second run, or of other chunks than the plot's.
+            Outside the ``with`` block, in a second run, or for chunks that aren't the plot's.
         """
         self._check(number, y)
         # In this order: an Interrupt in between leaves no loss without its prediction.
@@ -204,19 +204,19 @@ class LivePlot:
             raise BadArgument("on_step must be open: with LivePlot(chunks) as plot: … on_step=plot")
         if number != len(self.losses):
             raise BadArgument(
-                f"on_step must watch one run, and has seen {len(self.losses)} updates when update "
+                f"on_step must watch one run, but had seen {len(self.losses)} updates when update "
                 f"{number} came: make a new LivePlot for the next run"
             )
         chunks, steps = self.predictions.shape
         if number >= chunks or y.shape[1] != steps:
             raise BadArgument(
-                f"on_step must watch the chunks it was made with, {chunks} of {steps} steps, and "
+                f"on_step must watch the chunks it was made with, {chunks} of {steps} steps, but "
                 f"update {number} has {y.shape[1]}"
             )
 
     def __exit__(self, *_: object) -> None:
         self.entered = False
-        # After Interrupt too: what has been reached is shown.
+        # After Interrupt too, show what the run has reached.
         if not self.losses:
             return
         if self.watched:
@@ -233,7 +233,7 @@ class LivePlot:
         self.picture.figure.savefig(file, format="png")
         self.show(file.getvalue())
         end = self.clock()
-        # A run that waits for its watchers has time to spare; any other must not be slowed.
+        # A run that waits for its watchers has time to spare; never slow down any other.
         wait = SHORTEST_WAIT if self.seconds else WAIT_FACTOR * (end - start)
         self.due = end + max(SHORTEST_WAIT, wait)
 

@@ -1,4 +1,4 @@
-"""Methods made of methods, and the forecast beyond the last row, with its dates.
+"""Methods made from methods, and the forecast beyond the last row, with its dates.
 
 A method is any function ``(past, horizon) -> forecast``, as in `forecasting`. Taught in lesson 06a.
 """
@@ -22,7 +22,7 @@ def mean_of(*methods: Callable) -> Method:
     Parameters
     ----------
     *methods : callable
-        At least two. One with several members, such as a network from several seeds, counts once:
+        At least two. One with several members, such as a network from several seeds, counts once,
         with the mean of its members.
 
     Returns
@@ -33,7 +33,7 @@ def mean_of(*methods: Callable) -> Method:
     Raises
     ------
     BadArgument
-        If there are fewer than two methods, or one of them cannot be called.
+        If there are fewer than two methods, or one of them can't be called.
 
     Notes
     -----
@@ -66,14 +66,14 @@ def average(past: Past, horizon: Count) -> Forecast:
 
 @checked
 def recent(method: Method, rows: Count) -> Method:
-    """Let a method see the last rows of a past alone.
+    """Show a method only the last rows of a past.
 
     Parameters
     ----------
     method : callable
-        What forecasts.
+        The method that forecasts.
     rows : int
-        How many of the last values it sees, or all where there are fewer.
+        How many of the last values it sees; all of them if there are fewer.
 
     Returns
     -------
@@ -89,17 +89,17 @@ def recent(method: Method, rows: Count) -> Method:
 
 @checked
 def remembered(method: Method) -> Method:
-    """Ask a method once for each past and horizon, and keep what it said.
+    """Ask a method once for each past and horizon, and remember its answer.
 
     Parameters
     ----------
     method : callable
-        Must say the same whenever it is asked the same.
+        Must always give the same answer to the same question.
 
     Returns
     -------
     callable
-        A method that gives copies of what was said.
+        A method that returns copies of these answers.
 
     Notes
     -----
@@ -123,16 +123,16 @@ def ahead(method: Method, series: pd.Series, horizon: Count) -> pd.DataFrame:
     Parameters
     ----------
     method : callable
-        Gives forecasts in the series' own units, every transform undone.
+        Returns forecasts in the series' own units, with every transform undone.
     series : pandas.Series
-        With a ``PeriodIndex``; its gaps, NaN, are filled from the past before them.
+        With a ``PeriodIndex``; its gaps (NaN) are filled from the past before them.
     horizon : int
         How many steps.
 
     Returns
     -------
     pandas.DataFrame
-        A row per period, the first right after the last one of the series; a column per member.
+        One row per period, beginning right after the end of the series; one column per member.
 
     Raises
     ------

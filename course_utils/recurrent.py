@@ -1,8 +1,8 @@
 """The models, each ``forward(x, state) -> (y, state)``, and the hand-written cells.
 
-Input is always batch first, (batch, steps, inputs). The state is not: torch
+Input is always batch first, (batch, steps, inputs). The state isn't: torch
 keeps it as (layers, batch, hidden), whatever ``batch_first`` says. No module
-remembers a state between two calls.
+remembers its state from one call to the next.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def _layer(cell: CellName, **sizes: int) -> nn.RNNBase:
 
 
 def _sequences(x: Tensor, layer: nn.RNNBase) -> Tensor:
-    # By hand, since it runs at every update. torch would take two axes for one sequence without
-    # a batch, and say nothing.
+    # Checked by hand, since it runs at every update. torch would read two axes as one sequence
+    # without a batch, and say nothing.
     dtype = layer.weight_hh_l0.dtype
     if not (
         isinstance(x, Tensor)
@@ -48,7 +48,7 @@ def _sequences(x: Tensor, layer: nn.RNNBase) -> Tensor:
 
 
 def _fitting(state: State | None, layer: nn.RNNBase, x: Tensor) -> State | None:
-    # torch unpacks a lone tensor where it wants a pair, and says "index 1 is out of bounds".
+    # If torch wants a pair and gets one tensor, it unpacks that: "index 1 is out of bounds".
     if state is None:
         return None
     names = ("h", "c") if isinstance(layer, nn.LSTM) else ("state",)
@@ -79,15 +79,15 @@ class Forecaster(nn.Module):
     Parameters
     ----------
     hidden : int
-        How many numbers the hidden state holds.
+        How many numbers the hidden state has.
     horizon : int
-        How many values are forecast at once.
+        How many values to forecast at once.
     cell : {"GRU", "LSTM", "RNN"}
         The recurrent layer.
     inputs : int
         How many numbers come in at each step.
     layers : int
-        How many recurrent layers, each reading what the one below says.
+        How many recurrent layers, each reading the outputs of the one below.
 
     Notes
     -----
@@ -114,7 +114,7 @@ class Forecaster(nn.Module):
         x : Tensor
             Shape (batch, steps, inputs).
         state : Tensor or (Tensor, Tensor), optional
-            Shape (layers, batch, hidden); a pair of them for the LSTM. Zeros unless given.
+            Shape (layers, batch, hidden); a pair of them for the LSTM. Zeros by default.
 
         Returns
         -------
@@ -143,7 +143,7 @@ class SequenceModel(nn.Module):
     Parameters
     ----------
     hidden : int
-        How many numbers the hidden state holds.
+        How many numbers the hidden state has.
     cell : {"RNN", "GRU", "LSTM"}
         The recurrent layer.
     inputs, outputs : int
@@ -162,14 +162,14 @@ class SequenceModel(nn.Module):
         self.readout = nn.Linear(hidden, outputs)
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Read a sequence, and say something at each of its steps.
+        """Read a sequence, and give an output at each of its steps.
 
         Parameters
         ----------
         x : Tensor
             Shape (batch, steps, inputs).
         state : Tensor or (Tensor, Tensor), optional
-            Shape (1, batch, hidden); a pair of them for the LSTM. Zeros unless given.
+            Shape (1, batch, hidden); a pair of them for the LSTM. Zeros by default.
 
         Returns
         -------
@@ -200,7 +200,7 @@ def _is_pair(state: object) -> bool:
 
 
 def detach(state: SomeState) -> SomeState:
-    """Keep the numbers of a state and forget how they came about.
+    """Keep the numbers of a state and forget how they were computed.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def detach(state: SomeState) -> SomeState:
     Returns
     -------
     Tensor or (Tensor, Tensor)
-        Of the same kind, sharing the numbers, with no history.
+        Of the same kind, sharing the numbers, without a history.
 
     Raises
     ------
@@ -229,19 +229,19 @@ def detach(state: SomeState) -> SomeState:
 
 
 def answered(model: Callable[..., Any], x: Any, *state: Any) -> tuple[Tensor, State]:
-    """Call a model as ``y, state = model(x, state)``, and refuse one that answers otherwise.
+    """Call a model as ``y, state = model(x, state)``, and refuse one that answers differently.
 
-    A model that returns a tensor alone would be taken apart row by row where the batch is 2.
+    With a batch of 2, Python would quietly unpack a lone tensor into its two rows.
 
     Parameters
     ----------
     model : nn.Module
-        Any, such as `Forecaster` and `SequenceModel`.
+        Any model, such as `Forecaster` and `SequenceModel`.
     x : Tensor
         Its input.
     *state : Tensor or (Tensor, Tensor) or None
-        What it starts from: given on as it is, None too, since a model may have no default for
-        it. Left out, the model is called with ``x`` alone.
+        What it starts from, passed on as it is (None too, since a model may have no default for
+        it). If left out, the model is called with ``x`` alone.
 
     Returns
     -------
@@ -251,22 +251,22 @@ def answered(model: Callable[..., Any], x: Any, *state: Any) -> tuple[Tensor, St
     Raises
     ------
     BadArgument
-        Naming what the model gave.
+        Saying what the model returned.
     """
     given = model(x, *state)
     if not (isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], Tensor)):
-        raise BadArgument(f"model must give the pair (y, state), and gave {seen(given)}")
+        raise BadArgument(f"model must return the pair (y, state), but returned {seen(given)}")
     return given
 
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Put a model into evaluation, and afterwards every part of it back into its own mode.
+    """Put a model into evaluation mode, and afterwards every part of it back into its own.
 
     Parameters
     ----------
     model : nn.Module
-        A part that was frozen with ``eval()`` stays so: ``model.train()`` would wake it.
+        A part that was frozen with ``eval()`` stays frozen; ``model.train()`` would wake it.
 
     Notes
     -----
@@ -284,8 +284,8 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 class Session:
     """A model and the state that it has reached: Keras' ``stateful=True``, with nothing hidden.
 
-    A thin notebook over ``y, state = model(x, state)``, and no Module: it has
-    no weights, and saving the model does not save it. Only `carry` moves the
+    A thin layer over ``y, state = model(x, state)``. It isn't a Module: it has
+    no weights, and saving the model doesn't save it. Only `carry` moves the
     state on; `peek` and `evaluate` start from it and leave it alone, unlike
     Keras' ``predict`` and ``evaluate``.
 
@@ -297,7 +297,7 @@ class Session:
     Attributes
     ----------
     state : Tensor or (Tensor, Tensor) or None
-        Where the next batch goes on from, with no history; None means zeros.
+        Where the next batch starts, without a history; None means zeros.
 
     Notes
     -----
@@ -324,13 +324,13 @@ class Session:
         Returns
         -------
         Tensor
-            Shape (batch, steps, outputs), for a loss to be taken of: gradients
+            Shape (batch, steps, outputs), ready for a loss: gradients
             reach back to the beginning of this batch, no further.
 
         Raises
         ------
         ValueError
-            If the batch is not of the size that the state is of.
+            If the batch doesn't have the state's batch size.
         """
         y, state = answered(self.model, x, self.state)
         self.state = detach(state)
@@ -338,7 +338,7 @@ class Session:
 
     @torch.no_grad()
     def peek(self, x: Tensor) -> Tensor:
-        """Answer from the state as it is, and leave it, and everything, as it was.
+        """Answer from the current state, and leave everything as it was.
 
         Parameters
         ----------
@@ -348,7 +348,7 @@ class Session:
         Returns
         -------
         Tensor
-            Shape (batch, steps, outputs), with no history.
+            Shape (batch, steps, outputs), without a history.
 
         Raises
         ------
@@ -360,7 +360,7 @@ class Session:
         return y
 
     def evaluate(self, x: Tensor, target: Tensor) -> float:
-        """Judge the model from the state as it is, and leave everything as it was.
+        """Judge the model from its current state, and leave everything as it was.
 
         Parameters
         ----------
@@ -412,7 +412,7 @@ def gru_step(
     b_ih, b_hh : Tensor
         Biases, shape (3·hidden,), in the same order.
     reset : {"after", "before"}
-        Where the reset gate acts: after the state was multiplied by its
+        Where the reset gate acts: after the state is multiplied by its
         weights (torch, cuDNN, Keras' default) or before.
     z : {"keeps", "replaces"}
         What the update gate weighs: the old state (torch, Keras) or the
@@ -426,7 +426,7 @@ def gru_step(
     Notes
     -----
     Cho et al., arXiv 1406.1078: version 1 resets after the multiplication,
-    version 3 before it. Chung et al., arXiv 1412.3555, let z replace. Taught
+    version 3 before it. In Chung et al., arXiv 1412.3555, z replaces. Taught
     in lesson 05b, `gru-by-hand`.
     """
     w_hr, w_hz, w_hn = w_hh.chunk(3)

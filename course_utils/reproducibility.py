@@ -15,13 +15,13 @@ def begin(seed: int = 0) -> None:
     """Make a lesson repeatable: one torch thread, a fixed seed, strict under CI.
 
     One thread, because networks this small gain nothing from a second one and
-    lose much where several notebooks share a machine. Call it in the first
-    cell of a lesson, once.
+    lose a lot when several notebooks share a machine. Call it once, in the
+    first cell of a lesson.
 
     Parameters
     ----------
     seed : int
-        Where the random numbers of Python, NumPy and torch start.
+        The seed for the random numbers of Python, NumPy and torch.
 
     Raises
     ------
@@ -30,8 +30,8 @@ def begin(seed: int = 0) -> None:
 
     Notes
     -----
-    With the environment variable ``UNROLLED_STRICT`` set (``make test`` sets
-    it) every warning becomes an error, so that a stray one cannot hide.
+    If the environment variable ``UNROLLED_STRICT`` is set (``make test`` does
+    that), every warning becomes an error, so that a stray one can't hide.
     Taught in lesson 00, `environment-report`.
     """
     import torch
@@ -40,17 +40,17 @@ def begin(seed: int = 0) -> None:
     seed_everything(seed)
     if settings.strict():
         warnings.simplefilter("error")
-        # The kernel's own housekeeping is not ours to mend.
+        # The kernel's own housekeeping isn't ours to fix.
         warnings.filterwarnings("ignore", module=r"(ipykernel|jupyter_client|traitlets|tornado)")
 
 
 def seed_everything(seed: int) -> None:
-    """Start the random numbers of Python, NumPy and torch at ``seed``.
+    """Seed the random numbers of Python, NumPy and torch.
 
     Parameters
     ----------
     seed : int
-        0 … 2³² − 1 (NumPy takes no larger one).
+        0 … 2³² − 1 (NumPy doesn't take a larger one).
 
     Raises
     ------
@@ -59,9 +59,9 @@ def seed_everything(seed: int) -> None:
 
     Notes
     -----
-    Equal seeds give equal runs on one machine with one set of versions. On
-    another machine the rounding differs, and after hundreds of steps so does
-    the result: only the distribution over seeds agrees. Taught in lesson 05a,
+    The same seed gives the same run on one machine with one set of versions.
+    On another machine the rounding differs, and after hundreds of steps so does
+    the result; only the distribution over seeds agrees. Taught in lesson 05a,
     `published-scheme`.
     """
     import numpy as np

@@ -1,6 +1,6 @@
 """Time series: loading, splitting, scaling, transforming, cutting into windows.
 
-Everything that comes in is validated; nothing is silently truncated, filled or
+We check everything that comes in; nothing is silently truncated, filled or
 reordered. Taught in lessons 05a, 05b and 06a.
 """
 
@@ -46,7 +46,7 @@ def load_airline() -> pd.Series:
 
 @dataclass(frozen=True)
 class TimeSplit:
-    """A series cut in two at one moment: the past to learn from, the future to be judged on.
+    """A series cut in two at one moment: a past to learn from, and a future to be judged on.
 
     Attributes
     ----------
@@ -60,14 +60,14 @@ class TimeSplit:
 
 @checked
 def split_in_time(series: pd.Series | pd.DataFrame, test: Count) -> TimeSplit:
-    """Keep the last ``test`` values apart.
+    """Set the last ``test`` values aside.
 
     Parameters
     ----------
     series : pandas.Series
         In time order.
     test : int
-        How many values to keep apart: at least 1, and fewer than there are.
+        How many values to set aside: at least 1, and fewer than there are.
 
     Returns
     -------
@@ -76,9 +76,9 @@ def split_in_time(series: pd.Series | pd.DataFrame, test: Count) -> TimeSplit:
     Raises
     ------
     TypeError
-        If ``series`` is no pandas series.
+        If ``series`` isn't a pandas series.
     ValueError
-        If it is out of order in time, or ``test`` leaves nothing on one of the two sides.
+        If it is out of order in time, or ``test`` leaves nothing on one side.
 
     Notes
     -----
@@ -109,7 +109,7 @@ def _check_in_time(name: str, values: object, kind: object = pd.Series) -> None:
 
 @checked
 class TrainScaler:
-    """Scale to a range that is fitted on the training part alone.
+    """Scale to a range, fitted on the training part alone.
 
     It knows the split, and refuses to look at anything after it.
 
@@ -151,7 +151,7 @@ class TrainScaler:
         Raises
         ------
         TypeError
-            If ``values`` is no pandas series: an array knows no times.
+            If ``values`` isn't a pandas series: an array doesn't know its times.
         ValueError
             If ``values`` reaches past the split or is out of order in time.
         """
@@ -199,8 +199,8 @@ class TrainScaler:
 class Transform(Protocol):
     """A change of scale with an inverse.
 
-    ``apply`` turns a series into the values that a model sees; ``undo`` turns
-    the model's forecast back into the series' own units, given the past.
+    ``apply`` turns a series into the values that a model sees; given the past,
+    ``undo`` turns the model's forecast back into the series' own units.
     """
 
     def apply(self, values: np.ndarray) -> np.ndarray:
@@ -268,7 +268,7 @@ class LogDifference:
     def undo(self, future: np.ndarray, past: np.ndarray) -> np.ndarray:
         """Add the growth to the value ``lag`` steps before, shape (…, horizon).
 
-        Steps beyond the lag stand on the forecast itself.
+        Steps beyond the lag build on the forecast itself.
         """
         growth = np.asarray(future, dtype=float)
         log_past = np.log(_positive(past))
@@ -304,7 +304,7 @@ class Difference:
     def undo(self, future: np.ndarray, past: np.ndarray) -> np.ndarray:
         """Add the change to the value ``lag`` steps before, shape (…, horizon).
 
-        Steps beyond the lag stand on the forecast itself.
+        Steps beyond the lag build on the forecast itself.
         """
         change, past = np.asarray(future, dtype=float), np.asarray(past, dtype=float)
         if len(past) < self.lag:
@@ -314,7 +314,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Root:
-    """The square root: for counts whose swings grow with their level, and which may be 0.
+    """The square root, for counts that may be 0 and whose swings grow with their level.
 
     Notes
     -----
@@ -329,7 +329,7 @@ class Root:
         return np.sqrt(array)
 
     def undo(self, future: np.ndarray, past: np.ndarray) -> np.ndarray:
-        """Return the square, shape (…, horizon); what a model puts under 0 comes back as 0."""
+        """Return the square, shape (…, horizon); anything a model puts below 0 becomes 0."""
         return np.maximum(np.asarray(future, dtype=float), 0.0) ** 2
 
 
@@ -353,7 +353,7 @@ def _positive(values: np.ndarray) -> np.ndarray:
 def make_windows(
     values: Float[np.ndarray, " n"], window: Count, horizon: Count = 1
 ) -> tuple[Float[Tensor, "windows window 1"], Float[Tensor, "windows horizon"]]:
-    """Cut a series into pairs of (what was seen, what came next).
+    """Cut a series into pairs of (what the model sees, what came next).
 
     Parameters
     ----------
@@ -362,7 +362,7 @@ def make_windows(
     window : int
         How many values the model sees, at least 1.
     horizon : int
-        How many values it must forecast, at least 1.
+        How many values it has to forecast, at least 1.
 
     Returns
     -------
@@ -426,19 +426,19 @@ def last_window(values: Real[np.ndarray, " n"], window: Count) -> Float[Tensor, 
 def whole_windows(
     values: Real[np.ndarray, " n"], window: Count, horizon: Count = 1
 ) -> tuple[Float[Tensor, "windows window 1"], Float[Tensor, "windows horizon"]]:
-    """Cut a series that may have gaps, and keep only the pairs that no gap touches.
+    """Cut a series that may have gaps, and keep only the pairs without one.
 
     Parameters
     ----------
     values : ndarray
-        Shape (n,), already scaled, NaN where a value is missing.
+        Shape (n,), already scaled, with NaN for a missing value.
     window, horizon : int
         As for `make_windows`.
 
     Returns
     -------
     inputs, targets : Tensor
-        As for `make_windows`, float32; a window never reaches over a gap.
+        As for `make_windows`, float32; no window reaches across a gap.
 
     Raises
     ------
@@ -460,7 +460,7 @@ def whole_windows(
     whole = pieces[~np.isnan(pieces).any(axis=1)]
     if not len(whole):
         raise BadArgument(
-            f"values must hold {window + horizon} numbers in a row somewhere, and every such "
+            f"values must hold {window + horizon} numbers in a row somewhere, but every such "
             "stretch has a gap in it: take a shorter window, or interpolate"
         )
     both = torch.tensor(whole, dtype=torch.float32)
@@ -471,13 +471,13 @@ def whole_windows(
 def fill_gaps(past: Real[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
     """Fill the gaps of a past from that past alone.
 
-    Between two known values lies a straight line. After the last one there is nothing to draw it
-    to, so the last known value is repeated.
+    Between two known values we draw a straight line. After the last one there is nothing to draw
+    it to, so we repeat the last known value.
 
     Parameters
     ----------
     past : ndarray
-        Shape (n,), NaN where a value is missing; the first one is known.
+        Shape (n,), with NaN for a missing value; the first one is known.
 
     Returns
     -------

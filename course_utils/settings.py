@@ -1,7 +1,7 @@
-"""Where things lie, and every environment variable that the course reads: here and nowhere else.
+"""Where things are, and every environment variable that the course reads: here and nowhere else.
 
-A switch is on when its variable holds anything but nothing or ``0``. Each is read when it is
-needed, so that a change takes effect at once. The README lists them.
+A switch is on unless its variable is empty or ``0``. Each is read when it is needed, so that a
+change takes effect at once. The README lists them.
 """
 
 import importlib.util
@@ -15,7 +15,7 @@ PROGRESS_FILE = ".unrolled-progress.json"
 
 
 def quiet() -> bool:
-    """Whether to leave out what moves: progress bars, cards, live plots (UNROLLED_QUIET)."""
+    """Whether to leave out everything that moves: bars, cards, live plots (UNROLLED_QUIET)."""
     return _is_on("UNROLLED_QUIET")
 
 
@@ -25,10 +25,10 @@ def strict() -> bool:
 
 
 def own_folder() -> Path:
-    """Name the folder for what is the learner's own: the copies of the notebooks, the progress.
+    """Name the folder for the learner's own things: copies of the notebooks, progress.
 
     That is the course's folder if it belongs to the learner. If it is shared or read-only, it is
-    ``unrolled`` in their home, which is made here; without a home to write in, a temporary one.
+    ``unrolled`` in their home, made here; without a writable home, it is a temporary folder.
     """
     if _is_mine(ROOT):
         return ROOT
@@ -39,16 +39,16 @@ def own_folder() -> Path:
             continue
         if _is_mine(place):
             return place
-    return ROOT  # nothing can be written anywhere: the one who tries says so
+    return ROOT  # nothing is writable anywhere: the code that tries to write says so
 
 
 def progress_file() -> Path:
-    """Name the file that keeps passes and guesses (UNROLLED_PROGRESS, or in `own_folder`)."""
+    """Name the file with passes and guesses (UNROLLED_PROGRESS, or in `own_folder`)."""
     return Path(os.environ.get("UNROLLED_PROGRESS") or own_folder() / PROGRESS_FILE)
 
 
 def progress_is_away() -> bool:
-    """Whether passes and guesses are kept where a learner would not look for them."""
+    """Whether passes and guesses are kept where a learner wouldn't look for them."""
     return not os.environ.get("UNROLLED_PROGRESS") and own_folder() != ROOT
 
 
@@ -60,8 +60,8 @@ def home_takes_files() -> bool:
 def shows_widgets() -> bool:
     """Whether cards and explorers may be widgets: not in quiet, and not without ipywidgets 8.
 
-    With ipywidgets 7 (Google Colab's own), which shows itself in another way, and without any,
-    plain text and still pictures take their place.
+    ipywidgets 7 (Google Colab's own) is displayed differently, so with that or none, there are
+    plain text and still pictures instead.
     """
     if quiet() or not has_widgets():
         return False
@@ -76,7 +76,7 @@ def has_widgets() -> bool:
 
 
 def torch_wish() -> str:
-    """Say which torch the set-up is asked for (UNROLLED_TORCH): "ordinary", or nothing."""
+    """Say which torch the set-up should take (UNROLLED_TORCH): "ordinary", or nothing."""
     return os.environ.get("UNROLLED_TORCH", "")
 
 
@@ -85,7 +85,7 @@ def _is_on(name: str) -> bool:
 
 
 def _is_mine(folder: Path) -> bool:
-    """Whether a folder takes files, and belongs to this user (root may use any)."""
+    """Whether a folder is writable and belongs to this user (root may use any)."""
     if not os.access(folder, os.W_OK):
         return False
     return not hasattr(os, "geteuid") or os.geteuid() in (0, folder.stat().st_uid)

@@ -1,7 +1,7 @@
-"""Signatures that are checked where a public function is entered: axes by name, one clear error.
+"""Check arguments where a public function is entered: axes by name, one clear error.
 
-`checked` holds what comes in against the annotations: jaxtyping knows the axes, beartype the types.
-What types cannot say (finite, all different, in time order) is said by the few functions below it.
+`checked` compares what comes in with the annotations: jaxtyping knows the axes, beartype the types.
+A few functions below check what types can't express (finite, all different, in time order).
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ Checked = TypeVar("Checked", bound=Callable[..., Any])
 
 
 class BadArgument(ValueError, TypeError):
-    """An argument that a function cannot use; the message says which, and what it wants."""
+    """An argument that a function can't use; the message says which one, and what is wanted."""
 
 
 def _is_whole(value: object, least: int) -> bool:
     return not isinstance(value, bool) and value >= least  # type: ignore[operator]
 
 
-if TYPE_CHECKING:  # what a type checker needs to know of them
+if TYPE_CHECKING:  # what a type checker needs to know about them
     Integer: TypeAlias = int
     Count: TypeAlias = int
     Whole: TypeAlias = int
@@ -48,7 +48,7 @@ else:
     Whole = Annotated[Integer, Is[lambda n: _is_whole(n, 0)]]
     Positive = Annotated[Number, Is[lambda x: 0 < x < float("inf") and not isinstance(x, bool)]]
     Finite = Annotated[Number, Is[lambda x: abs(x) < float("inf") and not isinstance(x, bool)]]
-    # Something that makes a thing when it is called, and is not that thing itself.
+    # Something that makes a thing when you call it, rather than the thing itself.
     Maker = Annotated[
         Callable[..., Any], Is[lambda f: not isinstance(f, torch.nn.Module | torch.optim.Optimizer)]
     ]
@@ -77,18 +77,18 @@ CONF = BeartypeConf(is_pep484_tower=True)
 
 
 def checked(function: Checked) -> Checked:
-    """Refuse arguments that do not fit a function's annotations: a decorator.
+    """Refuse arguments that don't fit a function's annotations: a decorator.
 
     Parameters
     ----------
     function : callable
-        A function, or a class whose construction is checked.
+        A function, or a class whose construction is to be checked.
 
     Returns
     -------
     callable
-        The same, raising `BadArgument` for an argument of another shape, dtype or type. Under
-        ``torch.compile`` it steps aside.
+        The same function, raising `BadArgument` for an argument with the wrong shape, dtype or
+        type. Under ``torch.compile`` it steps aside.
     """
     if isinstance(function, type):
         function.__init__ = checked(function.__init__)  # type: ignore[misc]
@@ -113,8 +113,8 @@ def _sentence(function: Callable[..., Any], args: Any, kwargs: Any, told: str) -
     hints = typing.get_type_hints(function, include_extras=True)
     sizes = dict(re.findall(r"^(\w+)=(\d+)", told, flags=re.MULTILINE))
     found = re.search(r"parameter '(\w+)'", told)
-    if found is None:  # the arguments are right, and what a model or a callback gave back is not
-        return f"{function.__qualname__} must give {wanted(hints['return'], sizes)}, and does not"
+    if found is None:  # the arguments are right, but what a model or a callback returned isn't
+        return f"{function.__qualname__} must return {wanted(hints['return'], sizes)}, but doesn't"
     name = found[1]
     value = inspect.signature(function).bind(*args, **kwargs).arguments[name]
     return f"{name} must be {wanted(hints[name], sizes)}, got {seen(value)}"
@@ -126,7 +126,7 @@ def wanted(annotation: Any, sizes: dict[str, str]) -> str:
     Parameters
     ----------
     annotation
-        Of a parameter.
+        A parameter's.
     sizes : dict
         From an axis to its size.
 
@@ -174,7 +174,7 @@ def _array_words(annotation: Any, sizes: dict[str, str]) -> str:
 
 
 def _size(axis: str, sizes: dict[str, str]) -> str:
-    """Give the size of an axis where it is known: "hidden" or "3*hidden"."""
+    """Return the size of an axis if it is known: "hidden" or "3*hidden"."""
     factor, _, name = axis.rpartition("*")
     if name not in sizes:
         return axis
@@ -182,7 +182,7 @@ def _size(axis: str, sizes: dict[str, str]) -> str:
 
 
 def seen(value: Any) -> str:
-    """Say in a few words what came.
+    """Describe an argument in a few words.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def seen(value: Any) -> str:
     Returns
     -------
     str
-        Shape and dtype of a tensor or an array, the value of anything small, else its type.
+        Shape and dtype of a tensor or an array, the value of anything small, otherwise its type.
     """
     if isinstance(value, Tensor | np.ndarray):
         what = "a tensor" if isinstance(value, Tensor) else "an array"
@@ -209,14 +209,14 @@ def seen(value: Any) -> str:
 
 
 def at_least(least: int, **numbers: float) -> None:
-    """Refuse a number under a bound, by its name."""
+    """Refuse a number below a bound, and name it."""
     for name, number in numbers.items():
         if number < least:
             raise BadArgument(f"{name} must be at least {least}, got {number!r}")
 
 
 def all_finite(**arrays: Any) -> None:
-    """Refuse an array or a tensor that is empty or holds NaN or an infinity, by its name."""
+    """Refuse an array or a tensor that is empty or contains NaN or an infinity, and name it."""
     for name, values in arrays.items():
         array = values.detach().cpu().numpy() if isinstance(values, Tensor) else np.asarray(values)
         if not array.size:
@@ -229,7 +229,7 @@ def all_finite(**arrays: Any) -> None:
 
 
 def same_dtype(**tensors: Tensor) -> None:
-    """Refuse tensors of different dtypes: torch would mix them or stop far away."""
+    """Refuse tensors of different dtypes: torch would mix them, or fail somewhere else."""
     (first, one), *others = tensors.items()
     for name, other in others:
         if other.dtype != one.dtype:
@@ -237,14 +237,14 @@ def same_dtype(**tensors: Tensor) -> None:
 
 
 def whole_numbers(name: str, values: Iterable[Any]) -> tuple[int, ...]:
-    """Give a list, a range or an array of whole numbers as a tuple; every item is checked.
+    """Return a list, a range or an array of whole numbers as a tuple, with every item checked.
 
     Parameters
     ----------
     name : str
         Of the argument: "seeds", "origins".
     values : iterable of int
-        At least one, none of them twice, none under 0.
+        At least one, none of them twice, none below 0.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """Stored studies: runs too long for a lesson, each a small CSV that one command makes again.
 
-`load` reads one; ``make studies ARGS="airline-published"`` makes it anew. What a study trains
-stands in its lesson's room (`course_utils.lessons.studies` finds it): to read a CSV needs none
-of it.
+`load` reads one, and ``make studies ARGS="airline-published"`` makes it again. The code that makes
+a study is in its lesson's room (`course_utils.lessons.studies` finds it); you don't need that code
+to read the CSV.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def load(name: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a run. ``attrs["made"]`` says with which versions and command.
+        One row per run. ``attrs["made"]`` says which command and versions made it.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def make(name: str, run: Study) -> Path:
     name : str
         The file's name, without its ending.
     run : callable
-        Gives the table.
+        Returns the table.
 
     Returns
     -------
@@ -69,12 +69,12 @@ def make(name: str, run: Study) -> Path:
     Raises
     ------
     BadArgument
-        If the run gives no table; the file is left as it was.
+        If the run doesn't return a table; the file is left as it was.
     """
     path = _path(name)
     table = run()
     if not isinstance(table, pd.DataFrame):
-        raise BadArgument(f"run must give a pandas DataFrame, got {seen(table)}")
+        raise BadArgument(f"run must return a pandas DataFrame, got {seen(table)}")
     versions = (
         f"Python {platform.python_version()}, torch {torch.__version__}, numpy {np.__version__}"
     )

@@ -1,6 +1,6 @@
-"""The ways in which a time is written that mean one thing only, and the parts that each names.
+"""The ways of writing a time that can only mean one thing, and the parts that each one names.
 
-`times.read_times` makes periods of the parts.
+`times.read_times` turns the parts into periods.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ CLOCK = (
     r"(?:\.(?P<fraction>\d{1,6})0*)?)?)?(?: ?(?P<half>[AP])\.?M\.?)?"
     r"(?P<zone> ?(?:Z|UTC|GMT|[-+]\d\d(?::?\d\d)?))?)?"
 )
-# Two numbers before the year: which is the day has to be known.
+# Two numbers before the year: we have to know which one is the day.
 TURNED = re.compile(
     rf"(?P<one>\d{{1,2}})(?P<sign>[-/. ])(?P<other>\d{{1,2}})(?P=sign){YEAR}{CLOCK}", re.IGNORECASE
 )
-# Each way of writing a time that means one thing only, without spaces around its signs.
+# Each way of writing a time that can only mean one thing, without spaces around its signs.
 WAYS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -47,7 +47,7 @@ WAYS = [
         rf"Q(?P<quarter>[1-4])[-/ ]?{YEAR}",
         rf"(?P<quarter>[1-4])Q[-/ ]?{YEAR}",
         rf"{YEAR}-?W(?P<week>\d\d)(?:-?(?P<weekday>[1-7]))?",
-        # Without signs only where no other order of the parts has these digits.
+        # Without signs only if no other order of the parts has these digits.
         rf"(?P<year>(?:1[6-9]|20)\d\d){MM}",
         rf"{YEAR}{MM}(?P<day>\d\d){CLOCK}",
         rf"{YEAR}{MM}(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?",
@@ -56,7 +56,7 @@ WAYS = [
 ] + [TURNED]
 WEEKDAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs?|ur)?(?:day)?[ .,]+", re.IGNORECASE)
 WEEK = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)")
-# "1949.1" is January where months have no zero in front, and October where a zero got lost.
+# "1949.1" is January if months have no leading zero, and October if a trailing zero got lost.
 LOST_ZERO, WITHOUT_ZERO, WITH_ZERO = (
     re.compile(rf"{YEAR}\.{month}") for month in ("1", "[2-9]", "0[1-9]")
 )
@@ -66,12 +66,12 @@ Parts = dict[str, str]
 
 
 def plain(text: str) -> str:
-    """Take out what does not matter: wide digits, doubled spaces, spaces around signs.
+    """Tidy away what doesn't matter: wide digits, double spaces, spaces around signs.
 
     Parameters
     ----------
     text : str
-        As it stands in the file.
+        As it is in the file.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def parts_of(text: str, frequency: str, day_first: bool) -> Parts:
     frequency : str
         Of a period, as pandas writes it in full.
     day_first : bool
-        Which of two numbers before the year is the day.
+        Whether the first of two numbers before the year is the day.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def parts_of(text: str, frequency: str, day_first: bool) -> Parts:
         if match:
             break
     else:
-        raise ValueError(f"is no time; {WANTED}{_advice(text)}")
+        raise ValueError(f"isn't a time; {WANTED}{_advice(text)}")
     parts = {part: value for part, value in match.groupdict().items() if value}
     if "one" in parts:
         day, month = ("one", "other") if day_first else ("other", "one")
@@ -127,7 +127,7 @@ def parts_of(text: str, frequency: str, day_first: bool) -> Parts:
 
 
 def doubt_about(texts: list[str], frequency: str) -> tuple[int, str] | None:
-    """Find a number that may be something else than it seems, going by the whole column.
+    """Find a number that may not be what it seems, judging by the whole column.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def doubt_about(texts: list[str], frequency: str) -> tuple[int, str] | None:
     Returns
     -------
     tuple or None
-        The position of the text, and what to say of it.
+        The position of the text, and what to say about it.
     """
     if "Q-" in frequency and all(
         re.fullmatch(r"\d{4}[-/. ][1-4]|[1-4][-/. ]\d{4}", t) for t in texts

@@ -1,9 +1,8 @@
-"""Read periods out of texts and guess nothing: no century, no order of day and month.
+"""Turn texts into periods and guess nothing: not the century, not the order of day and month.
 
-`read_times` is what `csv_files.load_csv` reads a time column with. A text must hold a year of four
-digits and everything that its frequency needs. Where day and month could change places, the order
-has to be stated, unless only one order gives rising periods. `time_texts` knows how times are
-written.
+`csv_files.load_csv` reads its time column with `read_times`. A text needs a year of four digits
+and everything that its frequency needs. If day and month could change places, you have to state
+the order, unless only one order gives rising periods. `time_texts` knows how times are written.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ def check_frequency(frequency: str) -> str:
     Raises
     ------
     ValueError
-        With the name that was probably meant.
+        Suggesting the name that you probably meant.
     """
     try:
         return pd.Period("2000-01-03", freq=frequency or "none").freqstr
@@ -68,19 +67,19 @@ def read_times(
     Parameters
     ----------
     texts : sequence of str
-        As they stand in the file.
+        As they are in the file.
     frequency : str
         As for `check_frequency`.
     where : callable
-        Names the place of a text by its position, for a message: "sales.csv line 3".
+        Turns a text's position into its place, for a message: "sales.csv line 3".
     day_first : bool, optional
-        Whether 01-02-2012 is the first of February. If you don't say, both orders are tried, and
-        only one may give distinct, rising periods.
+        Whether 01-02-2012 is the first of February. If you don't say, we try both orders, and
+        only one of them may give distinct, rising periods.
     time_format : str, optional
         How a time is written, in the letters of ``datetime.strptime``: "%d.%m.%Y".
     century : int, optional
-        The first of the hundred years that a year of two digits (``%y``) can be: 1900 for 1900 to
-        1999, 1950 for 1950 to 2049.
+        The first of the hundred years that two digits (``%y``) can mean: 1900 for 1900 to 1999,
+        1950 for 1950 to 2049.
 
     Returns
     -------
@@ -112,13 +111,13 @@ def read_times(
     if not orders:
         raise ValueError(faults[0] if len(set(faults)) == 1 else "; and ".join(faults))
     rising = [found for found in orders if all(b > a for a, b in pairwise(found))]
-    # One order that can be read but does not rise is handed on: the rows then are out of order.
+    # If only one order can be read but doesn't rise, hand it on: the rows are out of order.
     left = rising or orders
     if len(left) == 1 or left[0] == left[1]:
         return left[0]
     raise ValueError(
         f"{where(turned[0])}: {texts[turned[0]]!r} can be read day first or month first, and the "
-        "rows do not settle which; say day_first=True or day_first=False"
+        "rows don't settle which; say day_first=True or day_first=False"
     )
 
 
@@ -140,7 +139,7 @@ def _read_all(
 
 
 def _check_zones(held: list[Parts], texts: Sequence[str], frequency: str, where: Where) -> None:
-    """Take a time zone only where the written clock cannot mislead."""
+    """Accept a time zone only if the written time can't mislead."""
     zones = [parts.get("zone", "").strip() for parts in held]
     for n, (zone, parts) in enumerate(zip(zones, held, strict=True)):
         midnight = not any(int(parts.get(part, 0)) for part in PARTS[2:])
@@ -148,7 +147,7 @@ def _check_zones(held: list[Parts], texts: Sequence[str], frequency: str, where:
         if misleads:
             raise ValueError(
                 f"{where(n)}: {texts[n]!r}: the time zone would decide the period; write every "
-                "time by one clock, or say that it is written so with time_format, as in '%H:%MZ'"
+                "time in one zone, or say that they are with time_format, as in '%H:%MZ'"
             )
 
 
@@ -169,7 +168,7 @@ def _period(held: Parts, frequency: str, where: str, text: str) -> pd.Period:
         )
         if "half" in held:
             if not 1 <= hour <= 12:
-                raise ValueError("hour must be in 1..12 beside AM and PM")
+                raise ValueError("hour must be in 1..12 with AM or PM")
             hour = hour % 12 + 12 * (held["half"].upper() == "P")
         fraction = int(held.get("fraction", "").ljust(6, "0"))
         moment = datetime(year, month, day_of, hour, minute, second, fraction)
@@ -178,7 +177,7 @@ def _period(held: Parts, frequency: str, where: str, text: str) -> pd.Period:
         if kind == "B" and moment.weekday() > 4:
             raise ValueError("it falls on a weekend, and frequency 'B' has none")
     except ValueError as error:
-        raise ValueError(f"{where}: {text!r} is no time here: {error}") from None
+        raise ValueError(f"{where}: {text!r} isn't a time here: {error}") from None
     return pd.Period(moment, freq=frequency)
 
 
@@ -202,7 +201,7 @@ def _by_format(
     ways = {"month": "mbBj", "day": "dj", "hour": "H", "minute": "M", "second": "S"}
     known = {part for part, any_of in ways.items() if letters & set(any_of)}
     known |= {"hour"} if {"I", "p"} <= letters else set()
-    # Digits of two parts side by side are told apart only if each part has all of its own.
+    # If two parts have no sign between them, each needs all its digits to be told apart.
     tight = re.search(r"%[YymdjHIMS]%[YymdjHIMS]", time_format)
     found = []
     for n, text in enumerate(texts):
@@ -212,7 +211,7 @@ def _by_format(
                 raise ValueError("write every part with all its digits")
         except ValueError as error:
             raise ValueError(
-                f"{where(n)}: {text!r} is no time in the format {time_format!r}: {error}"
+                f"{where(n)}: {text!r} isn't a time in the format {time_format!r}: {error}"
             ) from None
         year = moment.year
         if short and century is not None:

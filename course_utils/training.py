@@ -1,6 +1,6 @@
 """One loop for windows, one for chunks that continue each other; history, progress, Interrupt.
 
-Lesson 05b writes `fit_windows` out, lesson 03a `fit_chunks`. Neither draws anything: for a
+Lesson 05b writes out `fit_windows`, lesson 03a `fit_chunks`. Neither draws anything: for a
 picture, pass ``on_step``.
 """
 
@@ -46,7 +46,7 @@ class Run:
     losses : list of float
         The loss of each update, in order, taken before the update.
     noted : list
-        What ``on_step`` gave back at each update.
+        What ``on_step`` returned at each update.
     interrupted : bool
         Whether somebody pressed Interrupt.
     """
@@ -58,13 +58,13 @@ class Run:
 
     @checked
     def final(self, last: Count) -> float:
-        """Give the mean of the ``last`` losses: what a run is judged by."""
+        """Return the mean of the ``last`` losses, which we judge a run by."""
         return float(np.mean(self.losses[-last:]))
 
 
 @checked
 def adam(learning_rate: Positive) -> MakeOptimizer:
-    """Make a maker of Adam optimisers with this learning rate.
+    """Return a function that makes Adam optimisers with this learning rate.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def adam(learning_rate: Positive) -> MakeOptimizer:
     Returns
     -------
     callable
-        Takes parameters, gives an optimiser.
+        Takes parameters, returns an optimiser.
 
     Notes
     -----
@@ -84,7 +84,7 @@ def adam(learning_rate: Positive) -> MakeOptimizer:
 
 
 def show_progress(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """Go through items under a progress bar; with ``UNROLLED_QUIET`` set it stays hidden.
+    """Go through items with a progress bar, which stays hidden if ``UNROLLED_QUIET`` is set.
 
     Parameters
     ----------
@@ -93,14 +93,14 @@ def show_progress(items: Iterable[Item], what: str, total: int | None = None) ->
     what : str
         What is being done.
     total : int, optional
-        How many items there are, where ``items`` has no length.
+        How many items there are, if ``items`` has no length.
 
     Returns
     -------
     iterator
         The items.
     """
-    # tqdm.auto warns where it finds no ipywidgets that can show its bar.
+    # tqdm.auto warns if it finds no ipywidgets that can show its bar.
     kind = importlib.import_module("tqdm.auto" if settings.shows_widgets() else "tqdm")
     return iter(kind.tqdm(items, desc=what, total=total, leave=False, disable=settings.quiet()))
 
@@ -116,7 +116,7 @@ def fit_windows(
     batch_size: Count | None = None,
     on_step: OnStep | None = None,
 ) -> Run:
-    """Train on windows that know nothing of each other: the state starts at zero each time.
+    """Train on independent windows: the state starts at zero each time.
 
     The loss is the mean squared error. The windows come in the order given.
 
@@ -129,25 +129,25 @@ def fit_windows(
     targets : Tensor
         Shape (windows, horizon).
     epochs : int
-        How often all windows are seen, at least 1.
+        How often to go through all windows, at least 1.
     optimizer : callable
-        Takes the parameters, gives the optimiser: `adam`, for one.
+        Takes the parameters, returns the optimiser; for example from `adam`.
     batch_size : int, optional
-        Windows an update; all of them at once unless given.
+        Windows per update; by default all of them at once.
     on_step : callable, optional
-        Called after each update with its number, from 0, and its loss; what it gives back is
-        kept in the run's ``noted``.
+        Called after each update with its number, from 0, and its loss; the run keeps what it
+        returns in ``noted``.
 
     Returns
     -------
     Run
-        One loss an update. After Interrupt: what there is.
+        One loss per update. After Interrupt, what there is so far.
 
     Raises
     ------
     BadArgument
-        If an argument does not fit, a number is not finite, the model answers in another shape
-        than the targets', or it is in evaluation mode.
+        If an argument doesn't fit, a number isn't finite, the model's answer doesn't have the
+        targets' shape, or the model is in evaluation mode.
 
     Notes
     -----
@@ -175,12 +175,12 @@ def fit_windows(
 
 
 def mean_squared_error(y: Tensor, target: Tensor) -> Tensor:
-    """Take the loss of an answer; refuse a target of another shape, which torch would broadcast.
+    """Compute the loss of an answer; refuse a target of another shape, which torch would broadcast.
 
     Parameters
     ----------
     y, target : Tensor
-        Of one shape.
+        Of the same shape.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def check_windows(inputs: Tensor, targets: Tensor) -> None:
     Raises
     ------
     BadArgument
-        Naming what is wrong.
+        Saying what is wrong.
     """
     all_finite(inputs=inputs, targets=targets)
     same_dtype(inputs=inputs, targets=targets)
@@ -227,12 +227,12 @@ def check_training(model: nn.Module) -> None:
     Parameters
     ----------
     model : nn.Module
-        Any.
+        Any model.
 
     Raises
     ------
     BadArgument
-        If its dropout is off.
+        If it is in evaluation mode, where dropout is off.
     """
     if not model.training:
         raise BadArgument(
@@ -254,9 +254,9 @@ def fit_chunks(
 ) -> tuple[Run, State | None]:
     """Train on chunks that continue each other: truncated backpropagation through time.
 
-    One update a chunk, on the mean squared error. The state's numbers go on
-    from chunk to chunk; its history is cut between them, so that no gradient
-    looks back over a border.
+    One update per chunk, on the mean squared error. The state's numbers go on
+    from chunk to chunk, but its history is cut in between, so no gradient
+    looks back across a border.
 
     Parameters
     ----------
@@ -268,25 +268,25 @@ def fit_chunks(
     targets : Tensor
         Shape (chunks, batch, steps, outputs).
     optimizer : callable
-        Takes the parameters, gives the optimiser: `adam`, for one.
+        Takes the parameters, returns the optimiser; for example from `adam`.
     rule : {"carry", "reset", "stale", "twice"}
         What a chunk starts from: the state that the chunk before left; zeros;
-        or, two mistakes to be measured: the state that was left one chunk
-        *earlier* than that; the state after the chunk before was read a second
-        time, by the network as just updated.
+        or one of two mistakes that we measure: the state from one chunk
+        *earlier* than that; or the state after reading the chunk before a
+        second time, with the updated network.
     state : Tensor or (Tensor, Tensor), optional
         What the first chunk starts from. Zeros unless given.
     on_step : callable, optional
         Called after each update with its number, from 0, its loss, and the
-        prediction, shape (batch, steps, outputs), cut from its history; what it gives back is
-        kept in the run's ``noted``.
+        prediction, shape (batch, steps, outputs), cut from its history; the run keeps what it
+        returns in ``noted``.
 
     Returns
     -------
     run : Run
-        One loss a chunk. After Interrupt: what there is.
+        One loss per chunk. After Interrupt, what there is so far.
     state : Tensor or (Tensor, Tensor) or None
-        What the last finished chunk left, with no history.
+        What the last finished chunk left, without a history.
 
     Raises
     ------
@@ -302,7 +302,7 @@ def fit_chunks(
     check_training(model)
     run = Run(model)
     update = optimizer(model.parameters())
-    # A history that came in with the state would let gradients look back behind the first chunk.
+    # If the state came with a history, gradients would look back before the first chunk.
     start = earlier = latest = None if state is None else detach(state)
     try:
         for x, target in show_progress(list(zip(inputs, targets, strict=True)), "training"):
@@ -333,8 +333,8 @@ def predict_chunks(
 ) -> Float[Tensor, "chunks batch steps outputs"]:
     """Run a model over chunks that continue each other, and leave everything as it was.
 
-    No gradient, no update, no dropout; the state is this run's own, and the
-    model goes back to the mode that it was in.
+    No gradient, no update, no dropout. The run has its own state, and the
+    model goes back to the mode it was in.
 
     Parameters
     ----------
@@ -395,14 +395,14 @@ def evaluate_chunks(
 @torch.no_grad()
 @checked
 def free_run_error(model: nn.Module, inputs: Tensor, targets: Tensor, warm_up: int = 2) -> float:
-    """Judge a trained network on a run of its own: frozen, from a zero state.
+    """Judge a trained network on a separate run: frozen, from a zero state.
 
     Parameters
     ----------
     model, inputs, targets
         As for `evaluate_chunks`.
     warm_up : int
-        Chunks at the start that only bring the state up, and are not judged.
+        Chunks at the start that only warm up the state and aren't judged.
 
     Returns
     -------

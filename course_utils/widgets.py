@@ -1,7 +1,7 @@
-"""How every explorer is shown: a question, controls, a picture that follows them.
+"""Show an explorer: a question, controls, and a picture that follows them.
 
-Where widgets do not run (a page on the web, a printed lesson, ipywidgets 7
-or none) the still picture of the first setting stands, with its description.
+Where widgets don't run (a web page, a printed lesson, ipywidgets 7 or none)
+you see a still picture of the first setting, with its description.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def explore(question: str, controls: dict[str, Any], draw: Draw) -> None:
     Parameters
     ----------
     question : str
-        What moving the controls answers.
+        The question that you answer by moving the controls.
     controls : dict
         From the name of an argument of ``draw`` to an ipywidgets control.
         Arrow keys move it.
     draw : callable
-        Takes the controls' values by name, gives a figure and its description.
+        Takes the controls' values by name, returns a figure and its description.
     """
     from IPython.display import display
 
@@ -54,7 +54,7 @@ def explore(question: str, controls: dict[str, Any], draw: Draw) -> None:
 
 
 def still(draw: Draw, settings: Mapping[str, Any], compress: int = 6) -> tuple[bytes, str]:
-    """Draw one setting: what every move does.
+    """Draw one setting, as every move does.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def still(draw: Draw, settings: Mapping[str, Any], compress: int = 6) -> tuple[b
     settings : mapping
         The controls' values by name.
     compress : int
-        How hard the PNG is pressed, 0 to 9. A move takes 1: that is a third of its time.
+        How strongly to compress the PNG, 0 to 9. A move uses 1, to save time.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def still(draw: Draw, settings: Mapping[str, Any], compress: int = 6) -> tuple[b
 
 
 def live(question: str, controls: dict[str, Any], draw: Draw) -> Any:
-    """Make the widget: moving a control draws the picture and writes its description anew.
+    """Make the widget: moving a control redraws the picture and rewrites its description.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def live(question: str, controls: dict[str, Any], draw: Draw) -> Any:
         return still(draw, {name: c.value for name, c in controls.items()}, compress=1)
 
     def in_lines(description: str) -> str:
-        # A widget's own lines are as high as a control.
+        # A widget's own lines would be as high as a control.
         return f'<div style="line-height: 1.5">{escape(description)}</div>'
 
     def redraw(_: object) -> None:
@@ -104,7 +104,7 @@ def live(question: str, controls: dict[str, Any], draw: Draw) -> Any:
         words.value = in_lines(description)
 
     picture, description = now()
-    # ipywidgets 8 knows no alt text, and a tooltip breaks its Image: the words stand under it.
+    # ipywidgets 8 has no alt text, and a tooltip breaks its Image, so the words go below it.
     image = widgets.Image(value=picture, format="png")
     words = widgets.HTML(value=in_lines(description))
     for control in controls.values():
@@ -123,28 +123,28 @@ def panels(
     bottom: float = 0.16,
     gap: float = 0.2,
 ) -> tuple[Figure, list[Axes]]:
-    """Give the empty axes of an explorer's picture.
+    """Return the empty axes of an explorer's picture.
 
-    They are made once, since new ticks would cost a third of every move, and
-    wiped before the next: what one move sets, scales and ticks and limits,
-    every move must set. The margins are fixed: a layout that adapts itself
-    would cost more than all the drawing.
+    We make them once, since new ticks would take a third of the time of every move,
+    and clear them before the next move. So every move must set scales, ticks and
+    limits again. The margins are fixed, because a layout that adapts would take
+    longer than all the drawing.
 
     Parameters
     ----------
     home : str
-        Whose they are: ``__name__``.
+        The module that they belong to: ``__name__``.
     height : float
         Inches; the width is 10.
     widths : sequence of float
-        How wide the panels are, against one another.
+        The relative widths of the panels.
     left, right, bottom, gap : float
-        Margins, as ``Figure.subplots_adjust`` has them.
+        Margins, as in ``Figure.subplots_adjust``.
 
     Returns
     -------
     Figure, list of Axes
-        White ground, no box.
+        White background, no box.
     """
     figure, axes = _kept(home, height, tuple(widths), left, right, bottom, gap)
     for ax in axes:
@@ -180,9 +180,9 @@ def _kept(
 
 
 def log_values(ax: Axes) -> None:
-    """Make the axis of the values logarithmic: a tick a decade, in plain numbers.
+    """Make the y axis logarithmic: one tick per decade, in plain numbers.
 
-    Small ticks, and powers set as mathematics, would cost more than all the drawing.
+    Small ticks, and powers typeset as mathematics, would take longer than all the drawing.
 
     Parameters
     ----------
@@ -201,9 +201,9 @@ def slider(value: int, low: int, high: int, step: int, name: str) -> Any:
     Parameters
     ----------
     value, low, high, step : int
-        Where it stands, its ends, and how far one key press goes.
+        Its first value, its ends, and how far one key press goes.
     name : str
-        What stands beside it.
+        Its label.
 
     Returns
     -------
@@ -218,11 +218,11 @@ def choice(value: Any, options: Sequence[Any], name: str) -> Any:
     Parameters
     ----------
     value
-        Where it stands.
+        Its first value.
     options : sequence
-        What can be chosen, in order.
+        What you can choose from, in order.
     name : str
-        What stands beside it.
+        Its label.
 
     Returns
     -------
@@ -232,9 +232,9 @@ def choice(value: Any, options: Sequence[Any], name: str) -> Any:
 
 
 def buttons(value: Any, options: Sequence[Any], name: str) -> Any:
-    """Make a row of buttons, one of them pressed; Tab goes on to the next, Space presses it.
+    """Make a row of buttons, one of them pressed; Tab moves to the next, Space presses it.
 
-    A menu would be no good: JupyterLab takes the arrow keys away from it.
+    A menu wouldn't do, because JupyterLab takes the arrow keys away from it.
 
     Parameters
     ----------
@@ -250,14 +250,14 @@ def buttons(value: Any, options: Sequence[Any], name: str) -> Any:
 
 
 def tick(value: bool, name: str) -> Any:
-    """Make a box to tick; the space bar ticks it.
+    """Make a tick box; the space bar ticks it.
 
     Parameters
     ----------
     value : bool
         Whether it is ticked.
     name : str
-        What stands beside it.
+        Its label.
 
     Returns
     -------
@@ -267,7 +267,7 @@ def tick(value: bool, name: str) -> Any:
 
 
 def _control(kind: str, value: Any, **options: Any) -> Any:
-    """Make a control; without ipywidgets, what a still picture needs of it: its value."""
+    """Make a control; without ipywidgets, just its value, which a still picture needs."""
     if not settings.has_widgets():
         return SimpleNamespace(value=value)
     import ipywidgets

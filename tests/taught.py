@@ -1,4 +1,4 @@
-"""Hold what a lesson writes out against what the package keeps: one mechanism for every lesson.
+"""Compare what a lesson writes out with what the package has: one mechanism for every lesson.
 
 A room's tests list what its lessons teach (``TAUGHT`` in tests/lessons/<room>/taught.py);
 tests/lessons/test_taught.py goes through all of it. What a learner writes is stood for by the

@@ -145,9 +145,9 @@ def test_a_number_that_goes_on_in_a_column_without_a_name_is_refused(own: Path) 
         ("t;n", "is ';' the separator? Say separator=';'"),
         ("t\tn", r"is '\t' the separator? Say separator='\t'"),
         ("t  n", "is ' ' the separator? Say separator=' '"),
-        ("sep=;", "say on which line it stands with header=…"),
-        ("# made by hand", "say on which line it stands with header=…"),
-        (",", "say on which line it stands with header=…"),
+        ("sep=;", "say with header=… which line is"),
+        ("# made by hand", "say with header=… which line is"),
+        (",", "say with header=… which line is"),
     ],
 )
 def test_a_missing_column_is_named_with_its_cause(own: Path, header: str, message: str) -> None:
@@ -164,8 +164,8 @@ def test_every_column_must_be_there(own: Path, options: dict) -> None:
 
 def test_a_column_that_stands_there_twice_is_refused(own: Path) -> None:
     twice = "t,n,n\n1949-01,10,500\n1949-02,11,600\n"
-    assert "column 'n' stands 2 times in the header (line 1) of own.csv" in refusal(own, twice)
-    assert "'t' stands 2 times" in refusal(own, "t,t,n\n1949-01,1949-01,10\n")
+    assert "column 'n' appears 2 times in the header (line 1) of own.csv" in refusal(own, twice)
+    assert "'t' appears 2 times" in refusal(own, "t,t,n\n1949-01,1949-01,10\n")
     renamed = load(own, twice, header=1, names=("t", "n", "m"))
     assert renamed.tolist() == [10, 11]
 
@@ -220,11 +220,11 @@ def test_what_you_state_is_followed(own: Path, content: str, options: dict) -> N
         ("Source: A, B, 2024", "say footer=1 if the data end above it"),
         ("\nSource: A", "say footer=2 if the data end above it"),
         ("* provisional", "line 4 has 1 field"),
-        ("Total,21", "line 4: 'Total' is no time"),
+        ("Total,21", "line 4: 'Total' isn't a time"),
         ("Total,21", "footer=1"),
-        (",", "line 4: '' is no time"),
-        ("1949,21", "line 4: '1949' is no time here: it names no month"),
-        ("1949-13,21", "line 4: '1949-13' is no time"),
+        (",", "line 4: '' isn't a time"),
+        ("1949,21", "line 4: '1949' isn't a time here: it names no month"),
+        ("1949-13,21", "line 4: '1949-13' isn't a time"),
         ('"Source: A\nand B"', "line 4 has 1 field"),
     ],
 )
@@ -249,7 +249,7 @@ def test_a_comment_sign_inside_quotation_marks_is_a_text(own: Path) -> None:
         ({"thousands": "1"}, "thousands must be one sign"),
         ({"thousands": ".", "decimal": "."}, "thousands and decimal must differ"),
         ({"header": 0}, "header must be a line of the file, counted from 1, got 0"),
-        ({"header": 9}, "own.csv has no line 9, where the header should stand"),
+        ({"header": 9}, "own.csv has no line 9, where the header should be"),
         ({"footer": -1}, "footer must be a number of lines, 0 or more, got -1"),
         ({"footer": 3}, "own.csv has 3 lines, and footer=3 leaves none"),
         ({"names": "tn"}, "names must be the columns' names"),
@@ -303,7 +303,7 @@ def test_windows_bytes_are_named_by_their_line_and_can_be_stated(own: Path) -> N
         (gzip.compress(RIGHT.encode()), "own.csv is compressed by gzip"),
         (b"%PDF-1.7\n", "own.csv is a PDF"),
         (b"\n <!DOCTYPE html>\n<p>", "own.csv is a web page"),
-        (b"t,n\n1949-01,1\x00\n", "own.csv holds NUL characters"),
+        (b"t,n\n1949-01,1\x00\n", "own.csv contains NUL characters"),
         (b"t,n\n1949-01,\xff\n", "own.csv line 2: byte 0xff"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",  # zip and gzip hold the time
@@ -348,7 +348,7 @@ def test_a_number_that_means_one_thing_loads(own: Path, text: str, value: float)
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ("1,018", "say thousands=',' if the comma parts thousands, or decimal=','"),
+        ("1,018", "say thousands=',' if the comma separates thousands, or decimal=','"),
         ("1,018,250.5", "say thousands=','"),
         ("96,7", "say decimal=',' if the comma is the decimal sign"),
         (",5", "say decimal=','"),
@@ -467,7 +467,7 @@ def test_day_and_month_change_places_only_where_one_order_rises(own: Path) -> No
         ("1949-01-01,1\n1949-01-02,1\n", "for frequency 'M'; wanted every period once"),
         ("1949-01,1\n1949-02,2\n1949-04,4\n", "line 4: '1949-04' leaves a gap after '1949-02'"),
         ("1949-01,1\n1949-04,4\n", "wanted 1949-02; say gaps='leave out', 'interpolate' or 'keep'"),
-        ("1949-01,1\n,2\n", "line 3: '' is no time"),
+        ("1949-01,1\n,2\n", "line 3: '' isn't a time"),
     ],
 )
 def test_a_time_that_does_not_follow_is_named(own: Path, rows: str, message: str) -> None:

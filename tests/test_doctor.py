@@ -111,7 +111,7 @@ def test_a_file_comes_back_by_git_or_from_the_zip(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(settings, "ROOT", tmp_path)
-    assert doctor.bring_back("data") == "take data again from the ZIP that you downloaded"
+    assert doctor.bring_back("data") == "take data out of the ZIP that you downloaded"
     (tmp_path / ".git").touch()  # a file, where the course is a work tree or a submodule
     assert doctor.bring_back("data") == "`git checkout -- data` brings it back"
 

@@ -23,7 +23,9 @@ def test_a_missing_error_counts_as_none_at_its_own_step_only() -> None:
 
 
 def test_too_few_errors_for_a_level_are_refused_with_the_number_that_is_needed() -> None:
-    with pytest.raises(ValueError, match=r"at least 9 measured ones a step.*0\.9, got 8 at step 1"):
+    with pytest.raises(
+        ValueError, match=r"at least 9 measured ones per step.*0\.9, got 8 at step 1"
+    ):
         reach(np.ones((8, 2)), 0.9)
     reach(np.ones((9, 2)), 0.9)
     with pytest.raises(ValueError, match="got 3 at step 2"):
@@ -50,5 +52,5 @@ def test_only_what_was_measured_is_counted() -> None:
     assert count == (2, 3)
     with pytest.raises(ValueError, match="actual must hold a measured value to count, got none"):
         covered(np.full(3, np.nan), np.zeros(3), np.ones(3))
-    with pytest.raises(ValueError, match="are the two ends exchanged"):
+    with pytest.raises(ValueError, match="are the two ends swapped"):
         covered(np.zeros(3), np.ones(3), np.zeros(3))

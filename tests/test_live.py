@@ -256,7 +256,7 @@ def test_a_plot_watches_one_run_of_its_own_chunks_inside_its_block(
         plot(0, 0.5, y)
         with pytest.raises(ValueError, match="make a new LivePlot for the next run"):
             plot(0, 0.5, y)
-        with pytest.raises(ValueError, match="20 of 10 steps, and update 1 has 1"):
+        with pytest.raises(ValueError, match="20 of 10 steps, but update 1 has 1"):
             plot(1, 0.5, y[:, :1])
         assert plot.losses == [0.5]
         for number in range(1, 20):

@@ -1,4 +1,4 @@
-"""The hand-written LSTM, held against torch's."""
+"""The hand-written LSTM, compared with torch's."""
 
 from typing import Any
 

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from course_utils import (
     columns,
+    diagrams,
     ensembles,
     figures,
     forecasting,
@@ -32,11 +33,15 @@ from course_utils import (
     keeping,
     live,
     methods,
+    recording,
     recurrent,
     series,
     settings,
+    shading,
     signals,
     signatures,
+    sketches,
+    strips,
     studies,
     training,
 )
@@ -53,6 +58,8 @@ from course_utils.lessons.stateful import (
     starts,
     windows,
 )
+from course_utils.lessons.today import mingru
+from course_utils.lessons.today import tasks as today_tasks
 from course_utils.signatures import (
     BadArgument,
     Count,
@@ -70,7 +77,10 @@ MODULES = (
     *(one_batch, padding, reading, tasks, texts, network, shapes, sin_cos),
     *(cues, keras_adam, keras_port, keras_runs, runs, starts, windows),
     *(columns, intervals, judging, keeping, methods, own),
+    *(recording, sketches, strips),
+    *(diagrams, shading),
     *(systems, opponents, contest, streams, memory),
+    *(mingru, today_tasks),
 )
 # What needs no check of its own: it takes nothing that can be wrong, or checks by hand because a
 # message teaches or the call is too short.
@@ -93,7 +103,11 @@ BY_HAND = {
     "contest.Cut": "a result",
     "memory.Task": "a result",
     "systems.Stream": "a result",
-    "systems.slope": "runs at every step",
+    "tasks.LastAnswer": "takes any model",
+    "tasks.Series": "a result",
+    **dict.fromkeys(("tasks.at_every_step", "tasks.of_the_forecast"), "runs at every update"),
+    "signals.mackey_glass_slope": "runs at every step",
+    "signals.rk4_step": "runs at every step",
     "network.Gradients": "a result",
     "network.Trained": "a result",
     "padding.check_lengths": "is a check",
@@ -101,6 +115,11 @@ BY_HAND = {
     "padding.last": "runs at every update",
     "reading.at_the_end": "runs at every update",
     "reading.at_every_step": "runs at every update",
+    "recording.Strip": "a result",
+    **dict.fromkeys(
+        ("recording.record", "recording.record_steps"),
+        "stand below `signatures`, since the probes need torch and NumPy alone",
+    ),
     "recurrent.answered": "runs at every update",
     "recurrent.detach": "runs at every update",
     "recurrent.evaluating": "a context",
@@ -150,7 +169,7 @@ months = pd.period_range("2020-01", periods=40, freq="M")
 passengers = pd.Series(past, months)
 table = pd.DataFrame({"a": past, "b": past[::-1]}, months)
 errors = np.arange(18.0).reshape(9, 2)
-curve = systems.mackey_glass(90)
+curve = signals.mackey_glass(90)
 cut = contest.cut(curve, curve, 50, window=5, horizon=2)
 fitting = {"inputs": cut.inputs, "targets": cut.targets}
 rainy = memory.make_task("a sum", 3, 40, 0, 20)
@@ -169,11 +188,15 @@ tutorial = keras_runs.load_run()
 letters = reading.Reader(nn.GRU(len(texts.LETTERS), 3, batch_first=True), len(texts.LETTERS))
 VALID: dict[str, dict[str, Any]] = {
     "cues.train_on_cues": {"seed": 0, "memory": 1, "way": "carried", "streams": 1},
+    "cues.cue_reach": {"model": recurrent.SequenceModel(2), "steps": 3},
     "cues.cue_hits": {
         "model": recurrent.SequenceModel(2), "chunks": 2, "carry": True, "seed": 0, "before": 0,
     },
     "keras_adam.KerasAdam": {
         "params": [torch.ones(1)], "lr": 0.1, "betas": (0.9, 0.99), "eps": 0.1,
+    },
+    "keras_adam.FromStep": {
+        "params": [torch.ones(1)], "update": lambda *given: given[:3], "lr": 0.1,
     },
     "keras_port.initialise_like_keras": {"model": nn.LSTM(1, 2)},
     "keras_port.to_torch": {"kind": "LSTM", "weights": tutorial.weights},
@@ -242,6 +265,11 @@ VALID: dict[str, dict[str, Any]] = {
         "epochs": 1, "optimizer": adam, "batch_size": 5, "way": "loop",
     },
     "ensembles.faster_way": {"model": recurrent.Forecaster(2), "seeds": 3, "batch": 4},
+    "diagrams.draw": {"cell": "gru", "values": {"x": 0.5}},
+    "diagrams.names": {"cell": "lstm"},
+    "shading.draw_reach": {
+        "symbols": "ab", "rows": {"a": past[:2]}, "decades": 3, "width": 5,
+    },
     "figures.axes": {"width": 3.0, "height": 2.0},
     "figures.draw_series": {"series": passengers, "ylabel": "value", "label": "measured"},
     "figures.draw_windows": {"values": past, "window": 3, "horizon": 1, "shown": 2},
@@ -353,7 +381,7 @@ VALID: dict[str, dict[str, Any]] = {
     "training.free_run_error": {
         "model": recurrent.SequenceModel(2), "inputs": chunks, "targets": chunks, "warm_up": 1,
     },
-    "systems.mackey_glass": {"points": 5, "start": 1.2, "step": 0.1, "settle": 0},
+    "signals.mackey_glass": {"points": 5, "start": 1.2, "step": 0.1, "settle": 0},
     "systems.noisy_pendulum": {
         "points": 5, "generator": np.random.default_rng(0), "period": 20, "damping": 0.9,
     },
@@ -376,6 +404,17 @@ VALID: dict[str, dict[str, Any]] = {
     "contest.make_cut": {"system": "pendulum", "points": 150, "noise": 0.0, "seed": 0},
     "contest.contest": {"part": cut, "seed": 0, "steps": (1, 2), "updates": 1},
     "contest.fit": fitting | {"method": "line", "seed": 0, "updates": 1},
+    "sketches.draw_truncation": {"reaches": {"cut": [1, 2, 1]}},
+    "sketches.draw_batches": {"starts": np.arange(6).reshape(2, 3), "steps": 3},
+    "sketches.draw_recursive_and_direct": {"window": 3, "horizon": 2},
+    "strips.as_html": {"strip": recording.record(nn.RNN(1, 2, batch_first=True), x[:2])},
+    "strips.draw": {
+        "strip": recording.record(nn.RNN(1, 2, batch_first=True), x), "rows": [0],
+        "borders": (2,), "limit": 1.0, "title": "",
+    },
+    "strips.from_arrays": {
+        "inputs": np.ones((4, 1)), "states": np.zeros((5, 2)), "outputs": np.ones((4, 1)),
+    },
     "streams.set_forget_bias": {"model": recurrent.SequenceModel(2, "LSTM"), "value": 1.0},
     "streams.train_on_lights": {
         "seed": 0, "cell": "RNN", "presses": (0.5,), "rate": 0.01, "short_first": 1, "updates": 2,
@@ -391,6 +430,27 @@ VALID: dict[str, dict[str, Any]] = {
         "task": rainy, "stretch": 4, "seed": 0, "cell": "RNN", "updates": 1,
     },
     "memory.judge_network": {"model": recurrent.SequenceModel(2), "task": rainy},
+    "mingru.MinGRU": {"inputs": 1, "hidden": 2, "gate": torch.tanh},
+    "mingru.MinGRUModel": {
+        "hidden": 2, "layers": 2, "gate": torch.tanh, "inputs": 1, "outputs": 1,
+    },
+    "mingru.make_network": {"name": "minGRU", "outputs": 1},
+    "mingru.set_gate_bias": {
+        "model": recurrent.SequenceModel(2, "LSTM"), "value": 1.0, "forget_alone": True,
+    },
+    "tasks.parity": {"count": 2, "bits": 3, "generator": torch.Generator()},
+    "tasks.cue": {"steps": 3},
+    "tasks.series": {"seed": 0},
+    "tasks.train": {
+        "model": recurrent.SequenceModel(2), "draw": lambda: (chunks[0], chunks[0]),
+        "loss_of": training.mean_squared_error, "updates": 1, "rate": 0.1,
+    },
+    "tasks.train_on_parity": {"name": "minGRU", "seed": 0, "rate": 0.1, "updates": 1},
+    "tasks.parity_hits": {"model": recurrent.SequenceModel(2), "seed": 0},
+    "tasks.remember_the_cue": {
+        "name": "minGRU", "seeds": [0], "bias": 1.0, "forget_alone": False, "updates": 1,
+    },
+    "tasks.series_errors": {"name": "minGRU", "seed": 0, "updates": 1},
     "windows.window_error": {"model": recurrent.SequenceModel(2), "length": 3},
     "windows.stream_error": {"model": recurrent.SequenceModel(2)},
 }  # fmt: skip
@@ -503,7 +563,7 @@ def test_the_error_is_of_both_kinds_and_tells_the_sizes() -> None:
 
 def test_what_a_function_gives_back_is_held_too() -> None:
     with pytest.raises(
-        BadArgument, match=r"forecast must give a float tensor of shape \(windows,\)"
+        BadArgument, match=r"forecast must return a float tensor of shape \(windows,\)"
     ):
         forecast(torch.ones(3, 2), torch.ones(3, 2), epochs=9)
 
@@ -552,10 +612,10 @@ class Answers(nn.Module):
 def test_a_model_that_gives_a_tensor_is_not_taken_apart_by_rows() -> None:
     two = torch.randn(2, 4, 1)
     with pytest.raises(
-        BadArgument, match=r"model must give the pair \(y, state\), and gave a tensor"
+        BadArgument, match=r"model must return the pair \(y, state\), but returned a tensor"
     ):
         training.fit_windows(Answers(), two, torch.randn(2, 1), epochs=1, optimizer=adam)
-    with pytest.raises(BadArgument, match=r"model must give the pair"):
+    with pytest.raises(BadArgument, match=r"model must return the pair"):
         forecasting.direct_forecast(Answers(), two)
 
 

@@ -32,7 +32,7 @@ def test_a_study_is_written_and_read_back(tmp_path: Path, monkeypatch: pytest.Mo
     again = studies.load("tiny")
     pd.testing.assert_frame_equal(again, table, rtol=1e-8)
     assert f"torch {torch.__version__}" in again.attrs["made"]
-    with pytest.raises(ValueError, match="run must give a pandas DataFrame, got None"):
+    with pytest.raises(ValueError, match="run must return a pandas DataFrame, got None"):
         studies.make("tiny", lambda: None)  # type: ignore[arg-type, return-value]
     pd.testing.assert_frame_equal(studies.load("tiny"), again)
 

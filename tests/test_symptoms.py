@@ -11,6 +11,14 @@ from course_utils.symptoms.matching import best, nearest
 
 # What somebody types, and the cell that should be among the first three (or one of them).
 QUERIES = {
+    "mamba cannot solve parity": "08 cannot-flip",
+    "linear rnn fails at state tracking, accuracy 50%": "08 cannot-flip",
+    "my associative scan in pytorch is slow on cpu": "08 time-against-length",
+    "parallel scan vs lstm speed": "08 time-against-length",
+    "are rnns obsolete compared to transformers": "08 which-when",
+    "should I use mamba or xlstm instead": "08 which-when",
+    "chrono initialization": "08 gate-bias",
+    "lstm fails to learn a lag of 200 steps": "08 gate-bias",
     "my lstm outputs the same value for everything": "02b lost-axis",
     "model predicts a constant, just the average of the targets": "02b lost-axis",
     "flat forcast": "02b lost-axis",
@@ -370,7 +378,7 @@ def test_find_says_kindly_that_nothing_fits(shown: list[dict[str, str]]) -> None
     symptoms.find("gradiens banana recipe for my grandmother's birthday")
     symptoms.find("zzzz")
     assert shown[0]["text/plain"].startswith("Nothing here fits “gradiens banana")
-    assert "Words that are near yours: " in shown[0]["text/plain"]
+    assert "Words that look like yours: " in shown[0]["text/plain"]
     assert shown[1]["text/plain"].startswith("Nothing here fits “zzzz”. Try other words")
     assert "#cell-id=by-symptom" in shown[1]["text/plain"]
 

@@ -212,7 +212,7 @@ def test_where_both_orders_rise_you_have_to_say() -> None:
 
 
 def test_where_no_order_fits_the_row_is_named() -> None:
-    assert "line 3: 'soon' is no time" in refusal("13/01/2012", "soon")
+    assert "line 3: 'soon' isn't a time" in refusal("13/01/2012", "soon")
     mixed = refusal("13/01/2012", "01/14/2012", frequency="D")
     assert "line 3: '01/14/2012'" in mixed
     assert "line 2: '13/01/2012'" in mixed
@@ -291,7 +291,7 @@ def test_a_format_that_leaves_something_open_is_refused(
 
 
 def test_a_text_must_have_the_stated_format_and_all_it_needs() -> None:
-    assert "line 2: '1949-01' is no time in the format" in refusal("1949-01", time_format="%m%Y")
+    assert "line 2: '1949-01' isn't a time in the format" in refusal("1949-01", time_format="%m%Y")
     assert "names no month" in refusal("1949 05", frequency="D", time_format="%Y %d")
     assert "names no hour" in refusal("1949-01-01 05", frequency="h", time_format="%Y-%m-%d %I")
     # Eleven January, or one November?

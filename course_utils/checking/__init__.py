@@ -1,6 +1,6 @@
 """The exercise engine: what an exercise is, how an answer is judged, how the verdict is shown.
 
-A lesson's room writes its exercises with what stands here; a notebook opens them with
+The lessons' rooms build their exercises with what is here; a notebook opens them with
 `course_utils.exercises`.
 """
 

@@ -1,8 +1,8 @@
 """Show the outcome of a check: a card in Jupyter, the same words as plain text everywhere.
 
-Every display carries the plain text, free of times and addresses, so that a notebook that is
-run again keeps its bytes. In a live kernel the card stands on top of it. UNROLLED_QUIET=1
-leaves the plain text alone.
+Every display includes the plain text, without times or addresses, so a notebook keeps its bytes
+when you run it again. In a live kernel the card is shown on top of it. UNROLLED_QUIET=1 shows
+only the plain text.
 """
 
 import html
@@ -14,8 +14,8 @@ from typing import Any
 from course_utils import settings
 from course_utils.checking.definitions import Exercise, Outcome, Status
 
-# JupyterLab's theme colours, so that the card is readable in light and dark; for other front
-# ends a fallback that is readable on both. The sign and the word carry the meaning.
+# JupyterLab's theme colours, so that the card is readable in light and dark; other front ends
+# get a fallback that is readable on both. The sign and the word carry the meaning.
 COLOURS = {
     Status.PASSED: "var(--jp-success-color1, #2e7d32)",
     Status.NOT_YET: "var(--jp-error-color1, #c62828)",
@@ -39,8 +39,8 @@ def plain(outcome: Outcome) -> str:
     Returns
     -------
     str
-        The sign, the word and the heading in one line, then the explanation, indented, and
-        where help is while there is something to do: plain text has no buttons.
+        The sign, the word and the heading in one line, then the explanation, indented. While the
+        exercise isn't passed it also says where to find help, because plain text has no buttons.
     """
     lines = [f"{outcome.status.value} · {outcome.exercise.heading}"]
     lines += ["  " + line.replace("\n", "\n  ") for line in outcome.lines]
@@ -83,7 +83,7 @@ def show_progress(done: Sequence[tuple[Exercise, bool]], news: Sequence[str] = (
     done : sequence of (Exercise, bool)
         The exercises of a lesson, and whether each is passed.
     news : sequence of str
-        Lines to put below: how the guesses did, what became of the file.
+        Lines to put below: how the guesses did, what happened to the file.
     """
     rows = [
         (exercise.id, exercise.title, exercise.dots, f"{exercise.minutes} min", _tick(passed))
@@ -106,7 +106,7 @@ def show_progress(done: Sequence[tuple[Exercise, bool]], news: Sequence[str] = (
 
 
 def say(line: str) -> None:
-    """Print a line. A pipe may know its own alphabet only (cp1252): a "?" stands for the rest."""
+    """Print a line, with "?" for any character that the output can't encode (a cp1252 pipe)."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(line.encode(encoding, "replace").decode(encoding))
 

@@ -1,7 +1,7 @@
-"""Hold a result against the one wanted, and say in words where they part.
+"""Compare a result with the one that is wanted, and say in words where they differ.
 
-The order is fixed: shape and structure first, then dtype, then value. A wrong shape makes
-every later message noise.
+The order is fixed: shape and structure first, then dtype, then value, because once the shape
+is wrong, any message about values is noise.
 """
 
 import decimal
@@ -21,16 +21,16 @@ class Incomparable(TypeError):
 
 
 class Tolerance(NamedTuple):
-    """What is let pass.
+    """How much a result may differ and still pass.
 
     Attributes
     ----------
     rtol, atol : float
         A number is right when ``|got - wanted| <= atol + rtol * |wanted|``.
     dtypes : {"usual", "same", "any"}
-        Which other dtypes of the same kind pass: an array's, since NumPy mixes them and torch does
-        not; none, where the text names one; any, and for whole numbers in an array also floats,
-        which hold them.
+        Which other dtypes of the same kind pass. "usual": any for an array, none for a tensor,
+        since NumPy mixes dtypes and torch doesn't. "same": none, because the text names one.
+        "any": all of them, and in an array floats may stand for whole numbers too.
     lists : bool
         Whether a list may stand for a tuple, and a tuple for a list.
     """
@@ -41,7 +41,7 @@ class Tolerance(NamedTuple):
     lists: bool = True
 
     def close(self, got: Any, wanted: Any) -> Any:
-        """Tell, number by number, whether it is right."""
+        """Say for each number whether it is right."""
         return np.isclose(got, wanted, self.rtol, self.atol, equal_nan=True)
 
 
@@ -82,12 +82,12 @@ def faults(
     Yields
     ------
     Fault
-        In the order of the parts; the one to report is the one of the lowest stage.
+        In the order of the parts. Report the one with the lowest stage.
 
     Raises
     ------
     Incomparable
-        If both are of one type that is none of the above.
+        If both have the same type, and it is none of the above.
     """
     kind, verb = family(wanted), "are" if _is_plural(name) else "is"
     if family(got) != kind and not (tolerance.lists and {family(got), kind} == SEQUENCES):
@@ -121,7 +121,7 @@ def faults(
 
 
 def agree(one: Any, other: Any, tolerance: Tolerance = USUAL, unknown: bool = False) -> bool:
-    """Whether two values are equal; `unknown` is the answer where that cannot be told."""
+    """Whether two values are equal; `unknown` is the answer if there is no way to tell."""
     try:
         return not any(faults(one, other, tolerance=tolerance))
     except Incomparable:
@@ -163,7 +163,7 @@ def describe(value: Any) -> str:
 
 
 def brief(value: Any) -> str:
-    """Show an argument in a few characters: its value where it is small, else its shape."""
+    """Show an argument in a few characters: its value if it is small, else its shape."""
     kind = family(value)
     if kind in ("a tensor", "an array"):
         small = value.ndim and np.prod(value.shape) <= SHOWN_WHOLE
@@ -245,7 +245,7 @@ def _as_array(value: Any) -> np.ndarray:
     if isinstance(value, np.ndarray):
         return value
     value = value.detach().cpu()
-    # NumPy knows no bfloat16, and every float fits into a double.
+    # NumPy has no bfloat16, and every float fits into a double.
     return (value.double() if value.is_floating_point() else value).numpy()
 
 

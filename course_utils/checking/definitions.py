@@ -1,8 +1,8 @@
 """What an exercise is made of, and what a check can come to.
 
-Each exercise stands in a file of its own in its lesson's room; `course_utils.lessons` finds it.
-A misconception is an executable wrong answer: the check runs it beside the learner's, and where
-the two agree it knows what went wrong and can say so.
+Each exercise has a file of its own in its lesson's room; `course_utils.lessons` finds it.
+A misconception is a wrong answer that can be run: the check runs both it and the learner's, and
+if the two agree, it knows what went wrong and can say so.
 """
 
 import enum
@@ -17,7 +17,7 @@ from course_utils.checking.drawing import Draw
 
 
 class Rejected(Exception):
-    """Raised by a property to turn an answer down; its message is shown to the learner."""
+    """Raised by a property to reject an answer; the learner sees its message."""
 
 
 class Case:
@@ -30,7 +30,7 @@ class Case:
     label : str
         Words for "With …:", such as ``"a batch of one"``. Without it the arguments are shown.
     **kwargs
-        Arguments that are given by keyword, as the lesson does.
+        Arguments to pass by keyword, as the lesson does.
     """
 
     def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
@@ -41,7 +41,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong answer that people really give, and what to say to it.
+    """A wrong answer that people really give, and what to say about it.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Misconception:
 
 
 def wrong(says: str) -> Callable[[Callable[..., Any]], Misconception]:
-    """Make a wrong answer of a function: a decorator with the sentence for the learner.
+    """Turn a function into a wrong answer: a decorator with the sentence for the learner.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def wrong(says: str) -> Callable[[Callable[..., Any]], Misconception]:
 
     Examples
     --------
-    >>> @wrong("This repeats the last value. Wanted is the same month of the last year.")
+    >>> @wrong("This repeats the last value. Take the same month of the last year instead.")
     ... def last_value(past, horizon):
     ...     return np.full(horizon, past[-1])
     >>> last_value.name
@@ -92,36 +92,36 @@ class Exercise:
     minutes : int
         How long it takes most people.
     optional : bool
-        Whether it lies off the core path.
+        Whether it is off the core path.
     reference : callable
         The right function; for a value, a function of no arguments that computes the truth.
-        Its source is the solution that a learner sees, so it must stand alone in the lesson.
+        Its source is the solution that a learner sees, so it must run in the lesson as it is.
     misconceptions : tuple of Misconception
-        The first that matches is named, so the more specific come first.
+        The check names the first one that matches, so put the more specific ones first.
     hints : tuple of str
-        At least two, Markdown, from a nudge to nearly there.
+        At least two, in Markdown, the first a nudge, the last nearly the solution.
     also_right : tuple of callable
-        Right answers written in another way. Only the tests use them.
+        Right answers written differently. Only the tests use them.
     cases : tuple of Case or callable
         A few readable calls to compare, or a function that builds them (so that nothing runs at
         import).
     space : callable, optional
-        Draws one more call from the space of all that the exercise must stand: takes a `Draw`,
-        gives a `Case`. The calls that the lesson makes later lie in it.
+        Draws one more call from the space of everything that an answer has to cope with: takes a
+        `Draw`, returns a `Case`. The calls that the lesson makes later are in that space.
     draws : int
         How many calls are drawn.
     dtypes : {"usual", "same", "any"}
-        Which other dtypes pass, as `compare.Tolerance` has it: "same" where the text names one.
+        Which other dtypes pass, as in `compare.Tolerance`: "same" if the text names one.
     fresh : bool
-        Whether the result must be new: no view of an argument.
+        Whether the result must be new, not a view of an argument.
     without_gradient : bool
-        Whether the result must carry no gradient.
+        Whether the result must not carry a gradient.
     in_place : bool
-        Whether the function may change its arguments, where the text speaks of a change.
+        Whether the function may change its arguments, because the text asks for that.
     exact_sequence : bool
-        Whether a tuple must be a tuple; else a list passes too.
+        Whether a tuple must be a tuple; otherwise a list passes too.
     properties : tuple of callable
-        Further demands: each takes the learner's function and raises `Rejected` if it fails.
+        Further requirements: each takes the learner's function and raises `Rejected` if it fails.
     returns : tuple of str
         Names for the parts of the result: "the state has shape …".
     rtol, atol : float
@@ -132,7 +132,7 @@ class Exercise:
     Raises
     ------
     ValueError
-        If the difficulty, the hints, the kind or the cases are not as said above.
+        If the difficulty, the hints, the kind or the cases aren't as described above.
     """
 
     id: str
@@ -186,21 +186,21 @@ class Exercise:
 
     @property
     def tolerance(self) -> Tolerance:
-        """How far a number may be off, and what else is let pass."""
+        """How far a number may be off, and what else may differ."""
         return Tolerance(self.rtol, self.atol, self.dtypes, not self.exact_sequence)
 
     def build_cases(self, seed: int = 0) -> tuple[Case, ...]:
-        """Give the readable cases and then those drawn from the space.
+        """Return the readable cases and then those drawn from the space.
 
         Parameters
         ----------
         seed : int
-            Of the drawn ones. A check always takes the same.
+            Of the drawn ones. A check always uses the same.
 
         Raises
         ------
         ValueError
-            If there is none: a check without a case would accept anything.
+            If there are none: a check without a case would accept anything.
         """
         cases = tuple(self.cases() if callable(self.cases) else self.cases)
         if not cases:
@@ -210,9 +210,9 @@ class Exercise:
 
 
 class StandIn:
-    """A reference function on loan, so that the lesson goes on where an answer is not right yet.
+    """A reference function on loan, so that the lesson can go on before an answer is right.
 
-    It works like the function, but a check knows it again and never counts it as passed.
+    It works like the function, but a check recognises it and never counts it as passed.
     """
 
     def __init__(self, exercise: Exercise) -> None:
@@ -229,7 +229,7 @@ class StandIn:
 
 
 class Status(enum.Enum):
-    """How a check ended. A sign and a word, so that colour is never needed."""
+    """How a check ended: a sign and a word, so that nobody depends on the colour."""
 
     PASSED = "✓ passed"
     NOT_YET = "✗ not right yet"

@@ -1,8 +1,8 @@
 """Draw the cases of a check at random, from a space that the exercise describes, with a fixed seed.
 
-A few tidy cases let wrong answers through that are right on just those. So an exercise describes
+A few tidy cases let wrong answers through that happen to be right on them. So an exercise describes
 a space: sizes (1, odd, even, unequal), signs, zeros and ties, dtypes, gradients on and off. `Draw`
-deals from it like from a deck of cards: every option comes up before one comes up again.
+deals from it as from a deck of cards: every option comes up once before any comes up again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 Option = TypeVar("Option")
 SIZES = (1, 2, 3, 4, 5, 7)
-# How numbers are drawn: a check that meets only one of these is easily fooled.
+# How numbers are drawn: a check that sees only one of these is easily fooled.
 KINDS = ("normal", "negative", "positive", "with zeros", "with ties", "large", "small")
 
 
@@ -26,9 +26,9 @@ class Draw:
     Parameters
     ----------
     name : str
-        Of the exercise; equal names and seeds draw equal cases.
+        Of the exercise; the same name and seed draw the same cases.
     seed : int
-        Another one draws other cases from the same space.
+        A different one draws different cases from the same space.
     """
 
     def __init__(self, name: str, seed: int = 0) -> None:
@@ -36,7 +36,7 @@ class Draw:
         self._decks: dict[str, list[Any]] = {}
 
     def one_of(self, name: str, options: Sequence[Option]) -> Option:
-        """Deal an option; all of them come up before any comes up again.
+        """Deal an option; all of them come up once before any comes up again.
 
         Parameters
         ----------
@@ -51,7 +51,7 @@ class Draw:
         return deck.pop()
 
     def size(self, name: str, least: int = 1) -> int:
-        """Deal a size of at least ``least``: one, odd, even; another deck for each name."""
+        """Deal a size of at least ``least``: one, odd, even; each name has a deck of its own."""
         return self.one_of(name, [size + least - 1 for size in SIZES])
 
     def whole(self, low: int, high: int) -> int:
@@ -87,7 +87,7 @@ class Draw:
     def tensor(
         self, *shape: int, dtype: Any = None, kind: str | None = None, grad: bool = False
     ) -> Any:
-        """Draw a tensor, as `array` does; float32 unless said, a leaf with or without gradient."""
+        """Draw a tensor, as `array` does: by default float32; a leaf with or without gradient."""
         torch = sys.modules.get("torch") or __import__("torch")
         values = torch.from_numpy(np.asarray(self.array(*shape, kind=kind)))
         return values.to(dtype or torch.float32).requires_grad_(grad)

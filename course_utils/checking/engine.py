@@ -42,11 +42,11 @@ def examine(exercise: Exercise, answer: Any, seconds: float) -> Outcome:
     Raises
     ------
     RuntimeError
-        If the reference itself fails, which is a fault of the course.
+        If the reference itself fails, which is the course's fault.
     """
     if isinstance(answer, StandIn):
         lines = (
-            "This is the reference that the lesson lent you, not an answer of yours.",
+            "This is the reference that the lesson lent you, not your own answer.",
             "Run the whole cell, with your definition and the check together.",
         )
         return Outcome(exercise, Status.STAND_IN, lines)
@@ -62,7 +62,7 @@ def examine(exercise: Exercise, answer: Any, seconds: float) -> Outcome:
 
 
 def _unfit(exercise: Exercise, answer: Any) -> str:
-    """Say why an answer cannot even be called as the exercise wants it, if so."""
+    """Say why an answer can't even be called the way the exercise does it, or give ""."""
     reference = exercise.reference
     if not callable(answer):
         right = f'lesson.check("{exercise.id}", {reference.__name__})'
@@ -71,7 +71,7 @@ def _unfit(exercise: Exercise, answer: Any) -> str:
     try:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):
-        return ""  # some built-in functions do not tell
+        return ""  # some built-in functions don't say
     takes, wants = _spelled(signature), _spelled(inspect.signature(reference))
     for case in exercise.build_cases():
         try:
@@ -89,7 +89,7 @@ def _unfit(exercise: Exercise, answer: Any) -> str:
 
 @dataclass(frozen=True)
 class _Rejection:
-    """What is wrong; and where a property found it, which one and how."""
+    """What is wrong; and if a property found it, which one and how."""
 
     message: str
     prop: Callable[[Callable[..., Any]], None] | None = None
@@ -97,7 +97,7 @@ class _Rejection:
 
 
 class _Examination:
-    """One function held against the reference, over all cases and properties."""
+    """One function compared with the reference, over all cases and properties."""
 
     def __init__(self, exercise: Exercise, answer: Callable[..., Any], seconds: float) -> None:
         self.exercise = exercise
@@ -105,7 +105,7 @@ class _Examination:
         self.seconds = seconds
         self.cases = exercise.build_cases()
         self.names = _parameters(exercise)
-        # The reference first: whatever it has to import is no time of the learner's.
+        # The reference goes first, so that its imports don't count as the learner's time.
         self.wanted = [
             call_trusted(exercise.reference, case.args, exercise.id, case.kwargs, self.names)
             for case in self.cases
@@ -113,7 +113,7 @@ class _Examination:
         self.calls = self._run(answer)
 
     def outcome(self) -> Outcome:
-        """Give the verdict, with the lines that explain it."""
+        """Return the verdict, with the lines that explain it."""
         trouble = self.calls[-1].trouble
         if trouble is not None and trouble.stub and len(self.calls) == 1:
             return Outcome(self.exercise, Status.NOT_ATTEMPTED)
@@ -126,7 +126,7 @@ class _Examination:
         return Outcome(self.exercise, Status.NOT_YET, lines)
 
     def _run(self, function: Callable[..., Any]) -> list[Call]:
-        """Call a function on case after case, up to the first that it does not survive."""
+        """Call a function on case after case, up to the first that makes it fail."""
         calls: list[Call] = []
         for case in self.cases:
             calls.append(self._call(function, case))
@@ -189,7 +189,7 @@ class _Examination:
         return found
 
     def _gradient_faults(self, done: Call, right: Call) -> list[compare.Fault]:
-        """Find what is wrong with the way of the gradient, or with what the result shares."""
+        """Find what is wrong with the gradient's path, or with what the result shares."""
         exercise, found = self.exercise, []
         message = gradients.fault(
             done.result, right.result, done.args, right.args, exercise.tolerance
@@ -197,11 +197,11 @@ class _Examination:
         if message:
             found.append(f"your result {message}")
         if exercise.without_gradient and gradients.carried_by(done.result):
-            found.append("your result carries a gradient, and should not: compute it under no_grad")
+            found.append("your result carries a gradient, but shouldn't: compute it under no_grad")
         if exercise.fresh and shares_memory(done.result, done.args):
             found.append(
-                "your result is a view of an argument, and should be new: changing one "
-                "changes the other"
+                "your result is a view of an argument, so changing one changes the other: "
+                "return a new one"
             )
         return [compare.Fault(GRADIENT, message) for message in found]
 
@@ -214,12 +214,12 @@ class _Examination:
         return None
 
     def _diagnosis(self, rejection: _Rejection) -> tuple[str, ...]:
-        """Find the first misconception whose answer does just what the learner's did."""
+        """Find the first misconception whose answer does exactly what the learner's did."""
         for misconception in self.exercise.misconceptions:
             theirs = self._while_alike(misconception.answer)
             if len(theirs) < len(self.calls):
                 continue
-            # One that only a property refuses has no fault here, and explains none.
+            # One that only a property rejects has no fault here, so it explains nothing.
             if rejection.prop is None and not self._at_fault(theirs):
                 continue
             if rejection.prop is not None:
@@ -230,7 +230,7 @@ class _Examination:
         return ()
 
     def _while_alike(self, answer: Callable[..., Any]) -> list[Call]:
-        """Call another answer on case after case, as long as it comes to the learner's."""
+        """Call another answer on case after case, as long as it does what the learner's did."""
         theirs: list[Call] = []
         for i in range(len(self.calls)):
             done = self._call(answer, self.cases[i])
@@ -245,7 +245,7 @@ class _Examination:
         )
 
     def _alike(self, one: Call, i: int) -> bool:
-        """Tell whether a call came to the same as the learner's: result, and mostly the rest."""
+        """Say whether a call did the same as the learner's: the result, and mostly the rest."""
         other = self.calls[i]
         if one.trouble is not None or other.trouble is not None:
             return _same_trouble(one.trouble, other.trouble)
@@ -259,8 +259,8 @@ class _Examination:
         same_rest = same_rest and self._gradient_faults(one, self.wanted[i]) == (
             self._gradient_faults(other, self.wanted[i])
         )
-        # A mistake that is made in place as well keeps its name; one that lies only in what is
-        # left behind has no other mark.
+        # A mistake keeps its name even if it is also made in place; a mistake that only shows in
+        # what is left behind has no other mark.
         right = self.wanted[i].result
         wrong_result = not compare.agree(other.result, right, tolerance, unknown=True)
         return same_rest or (other.result is not None and wrong_result)
@@ -268,12 +268,12 @@ class _Examination:
     def _told(self, trouble: Trouble) -> str:
         where = f"\n    {trouble.where}" if trouble.where else ""
         if trouble.type is TimeUp:
-            return f"stopped after {self.seconds:g} s: does a loop never end?{where}"
+            return f"stopped after {self.seconds:g} s: is there a loop that never ends?{where}"
         colon = ": " if trouble.message else ""
         return f"your code raises {trouble.type.__name__}{colon}{trouble.message}{where}"
 
     def _with_case(self, i: int, message: str) -> str:
-        """Say with which arguments it happened."""
+        """Say which arguments it happened with."""
         given = dict(zip(self.names, self.cases[i].args, strict=False)) | self.cases[i].kwargs
         label = self.cases[i].label or ", ".join(
             f"{name} = {compare.brief(arg)}" for name, arg in given.items()

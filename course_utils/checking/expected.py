@@ -1,4 +1,4 @@
-"""Show an error or a warning that is meant to come, and notice when it stops coming."""
+"""Show an error or a warning that is meant to happen, and notice when it stops happening."""
 
 import warnings
 from collections.abc import Callable
@@ -11,22 +11,22 @@ def expect_error(
 ) -> None:
     """Run ``action``, which must fail, and print what it says.
 
-    An intended error or warning is shown this way, so that a notebook notices
-    when it *stops* happening.
+    We show every intended error or warning this way, so that the notebook notices when it
+    *stops* happening.
 
     Parameters
     ----------
     action : callable
         Called without arguments.
     error : type
-        The exception, or the warning category, that must come.
+        The exception, or the warning category, that must be raised.
     saying : str
-        Words that its message must hold.
+        Words that its message must contain.
 
     Raises
     ------
     AssertionError
-        If nothing is raised, or something else, or with other words.
+        If nothing is raised, or another error, or one with another message.
 
     Notes
     -----
@@ -34,7 +34,7 @@ def expect_error(
     """
     seen: BaseException | None = None
     with warnings.catch_warnings():
-        # A warning stops the action like an error would: the lesson shows either.
+        # A warning stops the action just like an error, since the lesson shows either.
         warnings.simplefilter("error")
         try:
             action()

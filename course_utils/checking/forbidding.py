@@ -1,4 +1,4 @@
-"""Properties for what an exercise's text forbids: a loop, a ready-made cell."""
+"""Properties for what the text of an exercise forbids: a loop, a ready-made cell."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Any
 from course_utils.checking.definitions import Case, Rejected
 
 Property = Callable[[Callable[..., Any]], None]
-# Loops that stand in no bytecode of the learner's: these call a function item by item.
+# Loops that don't show in the learner's bytecode: these call a function item by item.
 HIDDEN_GLOBALS = ("map", "filter", "reduce")
 HIDDEN_NAMES = ("vectorize", "apply_along_axis", "frompyfunc")
-# What computes a recurrent step ready-made, for `never_calls`.
+# What computes a whole recurrent step for you, for `never_calls`.
 READY_MADE_CELLS = (
     *("torch.lstm_cell", "torch.gru_cell", "torch.rnn_tanh_cell", "torch.rnn_relu_cell"),
     *("torch.lstm", "torch.gru", "torch.rnn_tanh", "torch.rnn_relu"),
@@ -27,10 +27,10 @@ READY_MADE_CELLS = (
 def no_loop(says: str) -> Property:
     """Make a property that refuses loops.
 
-    A `for` and a `while` count, also in a comprehension, a generator, a function inside, or a
-    function of the learner's that is called by name; so do ``map``, ``reduce``, ``np.vectorize``
-    and their like, and a function that calls itself. The bytecode is read, nothing is run: so a
-    loop over two names counts as well as one over all steps.
+    A `for` or a `while` counts, even in a comprehension, a generator, an inner function or another
+    function of the learner's that is called by name. So do ``map``, ``reduce``, ``np.vectorize``
+    and the like, and a function that calls itself. This reads the bytecode and runs nothing, so a
+    loop over two names counts as much as one over all steps.
 
     Parameters
     ----------
@@ -59,14 +59,14 @@ def no_loop(says: str) -> Property:
 def never_calls(*names: str, says: str, case: Case | Callable[[], Case]) -> Property:
     """Make a property that refuses certain functions of torch.
 
-    The function is run once, and every call into torch is seen, by whatever name or way it comes:
+    It runs the function once and sees every call into torch, whatever name it goes by:
     `nn.LSTMCell` calls ``torch.lstm_cell``, and so does ``from torch import lstm_cell``.
 
     Parameters
     ----------
     *names : str
-        ``"torch.lstm_cell"``, ``"torch.Tensor.detach"``: a function or method; or
-        ``"torch.nn.Linear"``: a layer, with those derived from it.
+        A function or method (``"torch.lstm_cell"``, ``"torch.Tensor.detach"``), or a layer and
+        every layer derived from it (``"torch.nn.Linear"``).
     says : str
         One sentence for the learner: what is wanted instead.
     case : Case or callable
@@ -108,7 +108,7 @@ def never_calls(*names: str, says: str, case: Case | Callable[[], Case]) -> Prop
         finally:
             hook.remove()
         if called:
-            # Told at the end, so that no `except` of the learner's can swallow it.
+            # Raised at the end, so that no `except` of the learner's can swallow it.
             raise Rejected(f"Your function calls {called[0]}. {says}")
 
     return check
@@ -124,7 +124,7 @@ def _found(name: str) -> Any:
 
 
 def _plain(function: Any) -> Any:
-    """Give the function behind a decorator, a partial, a method or an object that can be called."""
+    """Return the function behind a decorator, a partial, a method or a callable object."""
     function = inspect.unwrap(getattr(function, "func", function))
     function = getattr(function, "__func__", function)
     if not isinstance(function, FunctionType) and not inspect.isbuiltin(function):
@@ -133,7 +133,7 @@ def _plain(function: Any) -> Any:
 
 
 def _codes(function: Any, seen: set[CodeType]) -> Iterator[CodeType]:
-    """Give the code of a function, of all inside it, and of those beside it that it names."""
+    """Return the code of a function, of all functions inside it, and of those that it names."""
     if not isinstance(function, FunctionType) or function.__code__ in seen:
         return
     seen.add(function.__code__)
@@ -152,7 +152,7 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def _named(function: FunctionType, code: CodeType) -> Iterator[Any]:
-    """Give what a function's names stand for: those of its module and those it closes over."""
+    """Return what a function's names stand for: those of its module and those it closes over."""
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     closed = {name: cell.cell_contents for name, cell in cells if cell != type(cell)()}
     known = vars(builtins) | function.__globals__ | closed
@@ -170,7 +170,7 @@ def _calls_itself(function: Any) -> bool:
 
 
 def _hidden_loop(code: CodeType) -> str:
-    """Name what loops in the code without a jump, if anything does."""
+    """Name what loops in the code without a jump, or give ""."""
     loaded = {
         s.argval for s in dis.get_instructions(code) if s.opname in ("LOAD_GLOBAL", "LOAD_NAME")
     }

@@ -1,4 +1,4 @@
-"""Hold the gradient that goes through a result against the one through the reference's."""
+"""Compare the gradient through a result with the gradient through the reference's."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from course_utils.checking import compare
 from course_utils.checking.compare import Tolerance
 
-LOST = "carries no gradient: is a detach, a no_grad or a .data on the way?"
-# A gradient is summed over many products: it may be off by a little more than a value.
+LOST = "carries no gradient: is there a detach, a no_grad or a .data on the way?"
+# A gradient is a sum over many products, so it may be off by a little more than a value.
 LOOSER = 10
 
 
 def fault(got: Any, wanted: Any, args: Any, right_args: Any, tolerance: Tolerance) -> str:
-    """Say what is wrong with the gradient of a result, if anything is.
+    """Say what is wrong with the gradient of a result, if anything.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def fault(got: Any, wanted: Any, args: Any, right_args: Any, tolerance: Toleranc
     Returns
     -------
     str
-        Empty where the reference's result carries no gradient, or all is well.
+        Empty if the reference's result carries no gradient, or if all is well.
     """
     right = list(_tensors(wanted))
     if not any(tensor.requires_grad for tensor in right):
@@ -46,21 +46,22 @@ def fault(got: Any, wanted: Any, args: Any, right_args: Any, tolerance: Toleranc
         return f"gives no gradient: {str(error).splitlines()[0]}"
     truth = _through(right, right_args, right)
     if len(found) != len(truth):
-        return ""  # one leaf wants no gradient any more: that is told as something left behind
+        return ""  # one leaf no longer wants a gradient: that is reported as left behind
     for (where, one), (_, other) in zip(found, truth, strict=True):
         loose = Tolerance(tolerance.rtol * LOOSER, tolerance.atol * LOOSER)
         if _nothing(one) and _nothing(other):
             continue
-        if _nothing(one) or _nothing(other):
-            which = "no" if _nothing(one) else "a"
-            return f"sends {which} gradient to {where}, and should do otherwise: is a path cut?"
+        if _nothing(one):
+            return f"sends no gradient to {where}, but should: is the path cut?"
+        if _nothing(other):
+            return f"sends a gradient to {where}, but shouldn't: is a detach missing?"
         if not compare.agree(one, other, loose):
-            return f"sends another gradient to {where} than it should: is part of the path cut?"
+            return f"sends the wrong gradient to {where}: is part of the path cut?"
     return ""
 
 
 def carried_by(result: Any) -> bool:
-    """Tell whether any tensor of a result carries a gradient."""
+    """Say whether any tensor of a result carries a gradient."""
     return any(tensor.requires_grad for tensor in _tensors(result))
 
 
@@ -69,7 +70,7 @@ def _nothing(gradient: Any) -> bool:
 
 
 def _through(results: list[Any], args: Any, like: list[Any]) -> list[tuple[str, Any]]:
-    """Give the gradient of a fixed mixture of the results, for every leaf among the arguments."""
+    """Return the gradient of a fixed mixture of the results for each leaf among the arguments."""
     torch = sys.modules["torch"]
     leaves = [(where, leaf) for where, leaf in _leaves(args) if leaf.requires_grad]
     mixture = 0.0

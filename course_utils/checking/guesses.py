@@ -1,7 +1,7 @@
-"""Guesses: what a learner expects before a cell runs, kept, and compared with what it measured.
+"""Keep what a learner expects before a cell runs, and compare it with what the cell measures.
 
-The first guess that met its measurement is the one that counts. A later, wiser one is shown
-beside it and changes nothing. A learner's slip is a line of text, never an error.
+The guess that counts is the first one that was measured. A later, wiser one is shown too, but
+changes nothing. If the learner makes a slip, a line of text says so; it is never an error.
 """
 
 import math
@@ -16,7 +16,7 @@ One: TypeAlias = bool | int | float | str
 Answer: TypeAlias = One | tuple[One, ...]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
-SLACK = 1e-9  # so that 0.3 is within 0.1 of 0.4, whatever the last bit says
+SLACK = 1e-9  # so that 0.3 is within 0.1 of 0.4, despite the last bit
 
 
 class Guesses:
@@ -42,12 +42,12 @@ class Guesses:
         name : str
             Of the guess in its lesson, in lower-case words joined by hyphens.
         value
-            A number, a text, a truth value, or several of those; None is no guess.
+            A number, a text, a truth value, or several of those; None means no guess.
 
         Returns
         -------
         str
-            One line, or "" where there is nothing to say.
+            One line, or "" if there is nothing to say.
         """
         _check_name(name)
         entry = self._entry(name)
@@ -57,7 +57,7 @@ class Guesses:
         guess, first = plain(value), plain(entry.get("first"))
         if guess is None:
             return (
-                f"This cannot be a guess, so it isn't kept: {_shortened(value)}. Write a "
+                f"This can't be a guess, so it isn't kept: {_shortened(value)}. Write a "
                 'number, or a text such as "yes", or several of those in brackets.'
             )
         self._progress.keep_guess(self._lesson, name, {**entry, "guess": guess})
@@ -66,7 +66,7 @@ class Guesses:
         return f"Kept: {words(guess)}. Your first guess, {words(first)}, is the one that counts."
 
     def kept(self, name: str) -> Answer | None:
-        """Give the guess that counts: the first that was measured, else the latest, else None."""
+        """Return the guess that counts: the first measured, else the latest, else None."""
         _check_name(name)
         entry = self._entry(name)
         first = plain(entry.get("first"))
@@ -80,20 +80,20 @@ class Guesses:
         factor: float | None = None,
         choices: Sequence[str] = (),
     ) -> str:
-        """Set what was measured beside the guess, and count the guess if it is the first.
+        """Compare a guess with what was measured, and count it if it is the first.
 
         Parameters
         ----------
         name : str
             Of the guess.
         value
-            What was measured: of the kind that was asked for.
+            What was measured, of the kind that was asked for.
         within : float, optional
-            How far from it a number may be and still count as close.
+            How far off a number may be and still count as close.
         factor : float, optional
-            By which factor, either way, it may be off; 2 is between half and double.
+            The factor by which it may be off, either way; 2 is between half and double.
         choices : sequence of str, optional
-            The texts that were to choose from; any other doesn't count.
+            The texts to choose from; no other counts.
 
         Returns
         -------
@@ -103,7 +103,7 @@ class Guesses:
         Raises
         ------
         ValueError
-            If the lesson's author asks for what cannot be judged.
+            If the lesson's author asks for something that can't be judged.
         """
         _check_name(name)
         truth = _truth(value)
@@ -136,7 +136,7 @@ class Guesses:
         return f"{theirs} · measured: {words(truth)} · {verdict}"
 
     def calibration(self) -> str:
-        """Say how many guesses were measured, and how many of them were close; "" if none was."""
+        """Say how many guesses were measured and how many were close; "" if there were none."""
         everywhere = self._progress.guesses()
         here = _counted([everywhere.get(self._lesson, {})])
         course = _counted(everywhere.values())
@@ -151,17 +151,17 @@ class Guesses:
 
 
 def plain(value: Any) -> Answer | None:
-    """Take a guess as it is meant: one or several plain numbers, texts or truth values.
+    """Turn a guess into what it means: one or several plain numbers, texts or truth values.
 
     Parameters
     ----------
     value
-        What a learner or a measurement gives: also numbers of NumPy, torch and `fractions`.
+        What a learner or a measurement gives, including numbers of NumPy, torch and `fractions`.
 
     Returns
     -------
     bool, int, float, str, tuple of those, or None
-        None if it cannot be a guess: empty, not finite, something else altogether.
+        None if it can't be a guess: it is empty, not finite, or something else altogether.
     """
     value = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(value, tuple | list):
@@ -172,7 +172,7 @@ def plain(value: Any) -> Answer | None:
 
 
 def as_asked(guess: Answer, truth: Answer, choices: Sequence[str] = ()) -> Answer | None:
-    """Take a guess as an answer of the kind that was asked for; None if it is of another kind."""
+    """Turn a guess into an answer of the kind that was asked for; None if it doesn't fit."""
     if isinstance(truth, tuple):
         if not isinstance(guess, tuple) or len(guess) != len(truth):
             return None
@@ -190,7 +190,7 @@ def as_asked(guess: Answer, truth: Answer, choices: Sequence[str] = ()) -> Answe
 
 
 def close(guess: Answer, truth: Answer, within: float | None, factor: float | None) -> bool:
-    """Judge a guess of the kind that was asked for; of several, all must be close."""
+    """Judge a guess of the kind that was asked for; if there are several, all must be close."""
     if isinstance(truth, tuple) and isinstance(guess, tuple):
         pairs = zip(guess, truth, strict=True)
         return all(close(one, wanted, within, factor) for one, wanted in pairs)
@@ -207,7 +207,7 @@ def close(guess: Answer, truth: Answer, within: float | None, factor: float | No
 
 
 def words(answer: Answer) -> str:
-    """Write an answer as it is read: yes and no, and numbers with three figures.
+    """Write an answer for people: yes or no, and numbers with three figures.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def words(answer: Answer) -> str:
     Returns
     -------
     str
-        Whole numbers below a million whole.
+        Whole numbers below a million in full.
     """
     if isinstance(answer, tuple):
         return f"({', '.join(map(words, answer))})"
@@ -267,7 +267,7 @@ def _check_name(name: str) -> None:
 
 
 def _check_tolerance(truth: Answer, within: float | None, factor: float | None) -> None:
-    """Refuse a tolerance that fits nothing, and a fraction that nobody can hit exactly."""
+    """Refuse a tolerance that doesn't fit, and a fraction that nobody can hit exactly."""
     several = truth if isinstance(truth, tuple) else (truth,)
     measured = [one for one in several if isinstance(one, int | float) and _is_number(one)]
     if within is not None and factor is not None:
@@ -277,11 +277,11 @@ def _check_tolerance(truth: Answer, within: float | None, factor: float | None) 
     if factor is not None and not 1 < factor < math.inf:
         raise ValueError(f"factor is {factor}, wanted a number above 1: 2 is half to double")
     if (within is not None or factor is not None) and not measured:
-        raise ValueError(f"value is {words(truth)!r}, no number: leave within and factor out")
+        raise ValueError(f"value is {words(truth)!r}, not a number: leave within and factor out")
     if factor is not None and min(measured) <= 0:
         raise ValueError(f"value is {words(truth)}, wanted above 0 with a factor; use within=")
     if within is None and factor is None and any(isinstance(one, float) for one in measured):
-        raise ValueError(f"value is {words(truth)}, no whole number: give within= or factor=")
+        raise ValueError(f"value is {words(truth)}, not a whole number: give within= or factor=")
 
 
 def _check_choices(truth: Answer, choices: Sequence[str]) -> None:

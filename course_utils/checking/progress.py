@@ -1,4 +1,4 @@
-"""Remember which exercises are passed and what was guessed, across kernel restarts."""
+"""Remember across kernel restarts which exercises are passed and what was guessed."""
 
 import contextlib
 import json
@@ -13,16 +13,16 @@ from course_utils import settings
 class Progress:
     """The passed exercises and the guesses, kept in a small file.
 
-    A broken file is set aside and begun anew; where nothing can be written, both are kept for as
-    long as the kernel lives; in a shared folder, the file lies elsewhere. Each is said once,
-    through `news`.
+    If the file is broken, it is set aside and a new one begins. If nothing can be written, both
+    are kept for as long as the kernel lives. In a shared folder, the file goes elsewhere. `news`
+    reports each of these once.
 
     Parameters
     ----------
     path : Path, optional
-        The file; `settings.progress_file` unless given.
+        The file; by default `settings.progress_file`.
     former : mapping, optional
-        From an exercise's id of an earlier edition to its id now.
+        From an exercise's id in an earlier edition to its id now.
     """
 
     def __init__(self, path: Path | None = None, former: Mapping[str, str] | None = None) -> None:
@@ -33,7 +33,7 @@ class Progress:
         self._said: dict[str, bool] = {}
 
     def passed(self) -> set[str]:
-        """Read the ids of the exercises passed so far, each by its id of today."""
+        """Read the ids of the exercises passed so far, as they are called now."""
         return {self._now.get(id, id) for id in map(str, self._read()["passed"])}
 
     def add(self, id: str) -> None:
@@ -48,12 +48,12 @@ class Progress:
         self._write({**self._read(), "passed": sorted(passed)})
 
     def guesses(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Read what was guessed: by lesson, then by the guess's name, what `guesses` wrote."""
+        """Read what `guesses` wrote, by lesson and then by the guess's name."""
         kept: dict[str, dict[str, dict[str, Any]]] = self._read().get("guesses", {})
         return kept
 
     def keep_guess(self, lesson: str, name: str, entry: Mapping[str, Any]) -> None:
-        """Keep one guess, and leave all else as it is.
+        """Keep one guess, and leave everything else as it is.
 
         Parameters
         ----------
@@ -62,14 +62,14 @@ class Progress:
         name : str
             Of the guess in that lesson.
         entry : mapping
-            What is to be known of it; JSON must be able to hold it.
+            What to remember about it; it must fit into JSON.
         """
         guesses = self.guesses()
         of_lesson = {**guesses.get(lesson, {}), name: dict(entry)}
         self._write({**self._read(), "guesses": {**guesses, lesson: of_lesson}})
 
     def news(self) -> tuple[str, ...]:
-        """Give what has to be said and has not been yet."""
+        """Return the lines that the learner has not been told yet."""
         fresh = tuple(line for line, told in self._said.items() if not told)
         self._said.update(dict.fromkeys(fresh, True))
         return fresh
@@ -85,13 +85,13 @@ class Progress:
         except FileNotFoundError:
             pass
         except OSError:
-            self._say(f"Your progress cannot be read: {self.path.name} does not open.")
+            self._say(f"Your progress can't be read: {self.path.name} doesn't open.")
         except (ValueError, TypeError):
             self._set_aside()
         return {"passed": []}
 
     def _write(self, kept: dict[str, Any]) -> None:
-        """Replace the file whole, never half-written."""
+        """Replace the whole file at once, so that it is never half-written."""
         new = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
         try:
             new.write_text(json.dumps(kept) + "\n", encoding="utf-8")
@@ -101,15 +101,15 @@ class Progress:
                 new.unlink(missing_ok=True)
             self._unwritten = kept
             self._say(
-                f"Your progress cannot be kept: {self.path.parent} takes no files. The lesson goes "
-                "on all the same."
+                f"Your progress can't be kept: {self.path.parent} can't be written to. The "
+                "lesson goes on anyway."
             )
         else:
             self._unwritten = None
             if self._is_away:
                 self._say(
-                    f"Your progress is kept in {self.path}, because the course's folder is not "
-                    "yours to write in."
+                    f"Your progress is kept in {self.path}, because you can't write to the "
+                    "course's folder."
                 )
 
     def _set_aside(self) -> None:
@@ -117,7 +117,7 @@ class Progress:
         try:
             os.replace(self.path, bad)
         except OSError:
-            self._say(f"Your progress cannot be read: {self.path.name} is broken.")
+            self._say(f"Your progress can't be read: {self.path.name} is broken.")
         else:
             self._say(f"The progress file was broken: it is now {bad.name}, and a new one begins.")
 
@@ -126,7 +126,7 @@ class Progress:
 
 
 def _is_sound(kept: Any) -> bool:
-    """Whether a file holds what we wrote; one of an older edition holds no guesses."""
+    """Whether a file contains what we wrote; one from an older edition has no guesses."""
     if not isinstance(kept, dict) or not isinstance(kept.get("passed"), list):
         return False
     lessons = kept.get("guesses", {})

@@ -10,24 +10,24 @@ from course_utils.checking.sandbox import call, call_trusted
 
 
 def examine_value(exercise: Exercise, answer: Any) -> Outcome:
-    """Judge a value against the one that the reference computes.
+    """Compare a value with the one that the reference computes.
 
     Parameters
     ----------
     exercise : Exercise
         What was asked; of kind "value".
     answer
-        A number, a text, a truth value, or a tuple of those; `...` is no attempt.
+        A number, a text, a truth value, or a tuple of those; `...` means not attempted.
 
     Returns
     -------
     Outcome
-        Its lines never give away the value wanted, only the direction.
+        Its lines never give away the right value, only the direction.
 
     Raises
     ------
     RuntimeError
-        If the reference fails, which is a fault of the course.
+        If the reference fails, which is the course's fault.
     """
     if answer is Ellipsis:
         return Outcome(exercise, Status.NOT_ATTEMPTED)
@@ -39,11 +39,11 @@ def examine_value(exercise: Exercise, answer: Any) -> Outcome:
     if found is None:
         return Outcome(exercise, Status.PASSED)
     answered = got if compare.family(got) == "a number" else answer  # 0.5, not np.float64(0.5)
-    message = f"You answered {answered!r}: that is not it."
+    message = f"You answered {answered!r}: that isn't it."
     if found.stage != compare.VALUE:
         message = f"Your answer is {compare.describe(answer)}, wanted {compare.describe(wanted)}."
     elif compare.family(wanted) == "a number" and got != got:
-        message = "You answered nan, which is no number: did a division by zero come before it?"
+        message = "You answered nan, which isn't a number: did you divide by zero on the way?"
     elif compare.family(wanted) == "a number":
         message = f"You answered {answered!r}: too {'high' if got > wanted else 'low'}."
     return Outcome(exercise, Status.NOT_YET, (*_diagnosis(exercise, got), message))
@@ -60,7 +60,7 @@ def _diagnosis(exercise: Exercise, got: Any) -> tuple[str, ...]:
 
 
 def as_meant(value: Any) -> Any:
-    """Take a value as it is meant: a text in any case, a list as a tuple, one number in a tensor.
+    """Turn a value into what it means: a text in any case, a list as a tuple, a tensor's number.
 
     Parameters
     ----------
@@ -77,6 +77,6 @@ def as_meant(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return tuple(as_meant(part) for part in value)
     if compare.family(value) in ("a tensor", "an array", "a number") and hasattr(value, "item"):
-        # One number is one number, however many axes of length 1 it comes with.
+        # A single number stays a single number, however many axes of length 1 it has.
         return value.item() if np.prod(value.shape) == 1 else value
     return value

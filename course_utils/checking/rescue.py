@@ -1,9 +1,9 @@
-"""Say what to do when a cell fails through no fault in it.
+"""Say what to do when a cell fails although there is nothing wrong with it.
 
-It happens to everybody: the kernel was restarted and a lesson is gone on with from the middle;
-or an exercise's cell did not run to its end (a syntax error in a half-written answer), and a
-later cell needs the function. Python says only that a name is not defined. Or the course was
-updated, and a copy from before asks for something that has moved since.
+It happens to everybody: you restart the kernel and carry on in the middle of a lesson; or an
+exercise's cell didn't run to its end (a syntax error in a half-written answer), and a later cell
+needs the function. All that Python says is that a name is not defined. Or the course was updated,
+and an older copy of a lesson asks for something that has moved since.
 """
 
 import re
@@ -17,27 +17,27 @@ FRESH = (
 )
 MISSING = f"If a cell above makes {{name}}, it has not run in this kernel: choose {ABOVE}"
 UNFINISHED = (
-    "{name} comes from exercise {id}, whose cell has not run to its end. Run it; if it holds an "
-    "error, fix that, or put `raise NotImplementedError` back in the place of your lines: then "
-    "the lesson lends you the reference."
+    "{name} comes from exercise {id}, whose cell has not run to its end. Run it. If it contains "
+    "an error, fix that, or replace your lines with `raise NotImplementedError` again: then the "
+    "lesson lends you the reference."
 )
 OLDER = (
-    "Did this line come with the lesson? Then this copy is from an older edition of the course. "
-    "Run `make lab` again: the new one lies beside it (its name ends in .new.ipynb, or `make lab` "
-    "says where it is). Your answers stay in this one."
+    "Did this line come with the lesson? Then your copy is from an older edition of the course. "
+    "Run `make lab` again: it puts the new edition into the same folder (its name ends in "
+    ".new.ipynb, or `make lab` says where it is). Your answers stay in this one."
 )
-# What Python, or `exercises.open`, says when the course no longer has something there.
+# What Python or `exercises.open` says when the course has moved or removed something.
 _GONE = re.compile(
     r"No module named 'course_utils\.|cannot import name '\w+' from 'course_utils\b"
     r"|module 'course_utils[\w.]*' has no attribute|number is '\d\d[a-z]?', wanted one of"
 )
 
-# From the name of an exercise's function to the exercise's id, for the lessons opened here.
+# From the name of each exercise's function to the exercise's id, for the lessons opened so far.
 _lent: dict[str, str] = {}
 
 
 def opened(names: dict[str, str]) -> None:
-    """Take note that a lesson was opened in this session.
+    """Remember that a lesson was opened in this session.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def advice(message: str) -> str:
     Returns
     -------
     str
-        What to do; empty where the fault lies in the cell itself.
+        What to do; empty if the fault is in the cell itself.
     """
     if _GONE.match(message):
         return OLDER
@@ -72,7 +72,7 @@ def advice(message: str) -> str:
 
 
 def install() -> None:
-    """Put the advice below such errors, from now on; outside of IPython nothing happens."""
+    """From now on, put the advice below such errors; outside of IPython, do nothing."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None:

@@ -1,6 +1,6 @@
 """Call somebody's function and survive whatever it does.
 
-It may raise, print, warn, change its arguments, draw random numbers or loop for ever.
+The function may raise, print, warn, change its arguments, draw random numbers or loop for ever.
 `call` reports all of that and leaves the session as it was.
 """
 
@@ -32,7 +32,7 @@ WARNED = 3  # different warnings kept
 
 
 class TimeUp(BaseException):
-    """A call ran out of time. No `Exception`, so that `except Exception` lets it pass."""
+    """A call ran out of time. This isn't an `Exception`, so `except Exception` lets it through."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Call:
-    """What became of one call: its result or its trouble, and everything beside."""
+    """What came of one call: its result or its trouble, and everything else it did."""
 
     result: Any
     args: dict[str, Any]
     trouble: Trouble | None
     printed: str
     warned: tuple[str, ...]
-    left: tuple[str, ...] = ()  # what it changed beside values: see `traces`
+    left: tuple[str, ...] = ()  # what it changed apart from values: see `traces`
 
 
 def call(
@@ -84,13 +84,13 @@ def call(
     function : callable
         Anybody's function.
     args : tuple
-        Its positional arguments. It gets deep copies of them, all but functions.
+        Its positional arguments. It gets deep copies of all but functions.
     seconds : float, optional
-        Stop it after so long; time spent on importing does not count. None waits for ever.
+        Stop it after this long; time spent on imports doesn't count. None waits for ever.
     lines_of : callable, optional
-        Whose line to name where it raises: the function's own, if nothing else is said.
+        Whose line to name when it raises: by default the function's own.
     kwargs : mapping, optional
-        Its arguments by keyword, copied likewise.
+        Its keyword arguments, also copied.
     names : sequence of str
         What to call the positional arguments in a message.
 
@@ -148,7 +148,7 @@ def call_trusted(
     Raises
     ------
     RuntimeError
-        If the reference raises: a fault of the course, not of the learner.
+        If the reference raises, which is the course's fault and not the learner's.
     KeyboardInterrupt
         If the learner interrupts it.
     """
@@ -162,7 +162,7 @@ def call_trusted(
 
 
 def _apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """Mark, by its own frame, the part of the stack where the alarm may strike."""
+    """Call the function; this frame marks the part of the stack where the alarm may strike."""
     return function(*args, **kwargs)
 
 
@@ -185,14 +185,14 @@ def _alarm_by_signal(seconds: float) -> Iterator[None]:
 
     def strike(number: int, frame: FrameType | None) -> None:
         if _is_importing(frame):
-            signal.setitimer(signal.ITIMER_REAL, seconds)  # that time is not the learner's
+            signal.setitimer(signal.ITIMER_REAL, seconds)  # that time isn't the learner's
             return
         while frame is not None and frame.f_code is not _apply.__code__:
             frame = frame.f_back
         if frame is None:
             return  # the call has just ended: nothing to stop
-        # A bare `except:` in the loop may swallow this. So strike again after an ever different
-        # moment: sooner or later one falls between two `try`s, where nothing catches it.
+        # A bare `except:` in the loop may swallow this. So strike again, each time after another
+        # delay: sooner or later one falls between two `try`s, where nothing catches it.
         signal.setitimer(signal.ITIMER_REAL, 10 ** dice.uniform(-6, -2))
         raise TimeUp
 
@@ -207,7 +207,7 @@ def _alarm_by_signal(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alarm_by_thread(seconds: float) -> Iterator[None]:
-    """Stop a loop where the system has no alarm (Windows): another thread raises in this one."""
+    """Stop a loop on a system without an alarm (Windows): another thread raises in this one."""
     learner, done, dice = threading.get_ident(), threading.Event(), random.Random()
 
     def raise_there(error: type[BaseException] | None) -> None:
@@ -220,7 +220,7 @@ def _alarm_by_thread(seconds: float) -> Iterator[None]:
             importing = _is_importing(sys._current_frames().get(learner))
             if not importing:
                 raise_there(TimeUp)
-            wait = seconds if importing else 10 ** dice.uniform(-4, -2)  # as by signal
+            wait = seconds if importing else 10 ** dice.uniform(-4, -2)  # as with the signal
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -272,10 +272,10 @@ def _warnings_kept(kept: dict[str, None]) -> Iterator[None]:
 
 
 class _Head(io.StringIO):
-    """Keep the start of what is printed: a loop may print for ever."""
+    """Keep only the start of what is printed, since a loop may print for ever."""
 
     def write(self, text: str) -> int:
-        """Take the text in as far as there is room."""
+        """Keep as much of the text as there is room for."""
         super().write(text[: max(0, PRINTED - self.tell())])
         return len(text)
 
@@ -289,7 +289,7 @@ def _trouble(error: BaseException, function: Callable[..., Any]) -> Trouble:
         if code is not None and step.tb_frame.f_code.co_filename == code.co_filename:
             own = step
         step = step.tb_next
-    # A NotImplementedError out of torch's C++ leaves no frame: look for a `raise` in the bytecode.
+    # A NotImplementedError from torch's C++ leaves no frame, so look for a `raise` in the bytecode.
     stub = (
         isinstance(error, NotImplementedError)
         and last is not None

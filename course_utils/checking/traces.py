@@ -1,7 +1,7 @@
-"""What a call leaves behind beside its result: modes, gradients, parameters, global switches.
+"""What a call leaves behind apart from its result: modes, gradients, parameters, global switches.
 
-Looked for once, for all exercises: a function that leaves a model in evaluation mode gives the
-right answer and breaks the next cell.
+Every exercise is checked for these, because a function that leaves a model in evaluation mode
+gives the right answer and breaks the next cell.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Trace = dict[tuple[str, str], Any]
 
 
 def trace(arguments: dict[str, Any]) -> Trace:
-    """Note all that can be told of arguments beside their values.
+    """Note everything about the arguments except their values.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def trace(arguments: dict[str, Any]) -> Trace:
     -------
     dict
         From (what, where) to a fact: whether a gradient is wanted, whether one is stored, which
-        mode a module is in, which parameter stands where; and the global switches.
+        mode a module is in, which parameter is where; and the global switches.
     """
     found: Trace = {}
     torch = sys.modules.get("torch")
@@ -61,7 +61,7 @@ def changes(before: Trace, after: Trace) -> tuple[str, ...]:
             f"leaves {where} {'with' if now else 'without'} a gradient: requires_grad is {now}"
         ),
         "stored": lambda now, where: f"changes the gradient that is stored in {where}",
-        "identity": lambda now, where: f"puts another parameter in the place of {where}",
+        "identity": lambda now, where: f"replaces {where} with another parameter",
         "hooks": lambda now, where: f"leaves a hook on {where}",
     }
     found = [
@@ -73,7 +73,7 @@ def changes(before: Trace, after: Trace) -> tuple[str, ...]:
 
 
 def shares_memory(result: Any, arguments: dict[str, Any]) -> bool:
-    """Tell whether a result is a view of an argument.
+    """Say whether a result is a view of an argument.
 
     Parameters
     ----------

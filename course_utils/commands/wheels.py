@@ -1,7 +1,7 @@
 """Fill a folder with all that a learner installs, for a stick: what stands behind `make wheels`.
 
 For each system and Python that is asked for, the pins of requirements-lab.lock that it would
-take, as wheels, and the course itself beside them. The markers in the lock are judged for that
+take, as wheels, and the course itself with them. The markers in the lock are judged for that
 system and not for this one: ``pip download --platform`` alone would judge them for this one, and
 leave out what only Windows needs.
 

@@ -1,4 +1,4 @@
-"""Probes for silent faults in networks, training steps, data and forecasts: black boxes all.
+"""Probes for silent faults in networks, training steps, data and forecasts, all black boxes.
 
 >>> from course_utils import diagnose
 >>> diagnose.network(model, x, task="forecast")        # doctest: +SKIP
@@ -31,8 +31,8 @@ __all__ = [
 def everything(**what: Any) -> Report:
     """Look at whatever there is: a network, a training step, data, a forecast.
 
-    Each of `network`, `update`, `data` and `forecast` that finds what it needs is asked, with all
-    that it knows how to use.
+    Runs each of `network`, `update`, `data` and `forecast` that has what it needs, and gives it
+    everything that it can use.
 
     Parameters
     ----------
@@ -48,13 +48,13 @@ def everything(**what: Any) -> Report:
     Raises
     ------
     TypeError
-        If a name is none that they know, or none of the four has enough to look at.
+        If they don't know a name, or none of the four has enough to look at.
     """
     takes = {one: inspect.signature(one).parameters for one in (network, update, data, forecast)}
     known = {name for names in takes.values() for name in names}
     if strange := sorted(what.keys() - known):
         raise TypeError(
-            f"nothing is called {', '.join(strange)}; known are {', '.join(sorted(known))}"
+            f"there is no argument {', '.join(strange)}, wanted some of {', '.join(sorted(known))}"
         )
     given = {name for name, value in what.items() if value is not None}
     asked = []

@@ -20,7 +20,7 @@ from course_utils.diagnose.trials import redraw
 
 
 class Unclear(Exception):
-    """A probe cannot tell: ``because`` of what, and what would help (``todo``)."""
+    """A probe can't tell: ``because`` says why, ``todo`` what would help."""
 
     def __init__(self, because: str, todo: str) -> None:
         super().__init__(because)
@@ -35,7 +35,7 @@ class NoRows(Unclear):
         self.shape = shape
         super().__init__(
             f"an answer of shape {tuple(shape)} has no axis for the {rows} rows",
-            "hand in a model whose answer has one entry per row.",
+            "pass a model whose answer has one entry per row.",
         )
 
 
@@ -53,14 +53,14 @@ class Failed(Unclear):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model gave back, laid out alike for every probe.
+    """What the model returned, in the same layout for every probe.
 
     Attributes
     ----------
     y : Tensor
         Rows first; steps second if it has steps.
     state : object
-        What came beside it, or None.
+        What came with it, or None.
     has_steps : bool
         Whether the second axis of ``y`` is steps.
     flat : bool
@@ -74,9 +74,9 @@ class Answer:
 
 
 class Box:
-    """Somebody's model with what was declared about it, to be called from the same start.
+    """Somebody's model and what was declared about it, always called from the same start.
 
-    ``rows_first`` data only: the box turns it into the model's own layout.
+    It only takes ``rows_first`` data, and turns them into the model's own layout.
     """
 
     def __init__(
@@ -124,15 +124,15 @@ class Box:
         return self.x.shape[1]
 
     def start_clock(self) -> None:
-        """Count the seconds from now on."""
+        """Start counting the seconds."""
         self.deadline = time.perf_counter() + self.seconds
 
     def tolerance(self, y: Tensor) -> float:
-        """Say below which difference two of the model's answers may be rounding apart."""
+        """Return the difference up to which two answers may differ by rounding alone."""
         return tolerance(y, self.precision)
 
     def real(self) -> Tensor:
-        """Say which steps are no padding, shape (rows, steps)."""
+        """Say which steps aren't padding, shape (rows, steps)."""
         if self.lengths is None:
             return torch.ones(self.x.shape[:2], dtype=torch.bool)
         return torch.arange(self.steps)[None] < self.lengths.cpu()[:, None]
@@ -146,20 +146,20 @@ class Box:
         seed: int = 0,
         restored: bool = True,
     ) -> Answer:
-        """Ask the model; it starts from where it was when it was handed in.
+        """Ask the model, starting from where it was when it came in.
 
         Parameters
         ----------
         x : Tensor, optional
-            Rows first. What was handed in, unless given.
+            Rows first. By default the x that came in.
         lengths : Tensor, optional
-            Of these rows; the declared ones unless given.
+            Of these rows; by default the declared ones.
         state : object, optional
             To go on from.
         seed : int
-            Where the random numbers start.
+            For the random numbers.
         restored : bool
-            Whether everything is put back first.
+            Whether to put everything back first.
 
         Returns
         -------
@@ -168,12 +168,12 @@ class Box:
         Raises
         ------
         Unclear
-            If it raised, gave back nothing that can be read, or the time is up.
+            If it raised, returned nothing that we can read, or the time is up.
         """
         if time.perf_counter() > self.deadline:
             raise Unclear(
                 f"the time is up ({self.seconds:g} s): the model is slow",
-                "allow more time (seconds=…), or hand in fewer rows and steps.",
+                "allow more time (seconds=…), or pass fewer rows and steps.",
             )
         x = self.x if x is None else x
         rows, steps = x.shape[:2]
@@ -216,17 +216,17 @@ class Box:
         return Answer(y, state, has_steps, flat)
 
     def slope(self, pick: Callable[[Tensor], Tensor]) -> Tensor | None:
-        """Give the size of the gradient of some of the answer with respect to each step of x.
+        """Return the size of the gradient of some of the answer with respect to each step of x.
 
         Parameters
         ----------
         pick : callable
-            Takes the answer's ``y``, gives the part that counts.
+            Takes the answer's ``y``, returns the part that counts.
 
         Returns
         -------
         Tensor or None
-            Shape (rows, steps); None where there is no gradient to be had.
+            Shape (rows, steps); None if there is no gradient.
         """
         if self.is_tokens:
             return None
@@ -240,7 +240,7 @@ class Box:
 
     @contextlib.contextmanager
     def other_weights(self, seed: int = 0) -> Iterator[None]:
-        """Let every call in this block meet redrawn weights (see `trials.redraw`)."""
+        """Use redrawn weights for every call in this block (see `trials.redraw`)."""
         self.weights = seed
         try:
             yield
@@ -249,7 +249,7 @@ class Box:
 
     @contextlib.contextmanager
     def training(self) -> Iterator[None]:
-        """Let every call in this block meet the model in training mode."""
+        """Use training mode for every call in this block."""
         self.trains = True
         try:
             yield
@@ -257,21 +257,21 @@ class Box:
             self.trains = False
 
     def parameters(self) -> list[nn.Parameter]:
-        """List every parameter of every module that hangs on the model."""
+        """List every parameter of every module that belongs to the model."""
         found = [one for module in self.kept.modules for one in module.parameters(recurse=False)]
         return list({id(one): one for one in found}.values())
 
     def other(self, where: Tensor, strong: bool = True, scale: float = 2.0) -> Tensor:
-        """Give x with other values at some of its places.
+        """Return x with other values at some of its places.
 
         Parameters
         ----------
         where : Tensor
             Bool, of shape (rows, steps), or of x's own shape.
         strong : bool
-            Whether to draw values of x's spread, times the scale; else values that x holds.
+            Whether to draw values with x's spread times the scale, or else values from x.
         scale : float
-            How much further than x itself.
+            How much larger than x's own spread.
 
         Returns
         -------
@@ -311,7 +311,7 @@ def _other_tokens(x: Tensor, pool: Tensor, picks: Tensor) -> Tensor:
     if len(known) < 2:
         known = torch.arange(int(known.max()) + 1, device=x.device, dtype=x.dtype)
     if len(known) < 2:
-        raise Unclear("all tokens of x are the same", "hand in x with several tokens.")
+        raise Unclear("all tokens of x are the same", "pass x with several tokens.")
     drawn = known[picks % len(known)].reshape(picks.shape + (1,) * (x.ndim - 2)).expand(x.shape)
     after = known[(torch.searchsorted(known, drawn.contiguous()) + 1) % len(known)]
     return torch.where(drawn == x, after, drawn)
@@ -320,7 +320,7 @@ def _other_tokens(x: Tensor, pool: Tensor, picks: Tensor) -> Tensor:
 def run_probes(
     probes: Iterable[tuple[Suspicion, Callable[[Any], Finding]]], subject: Any
 ) -> list[Finding]:
-    """Run probes one by one; an error in one is a finding and never a traceback."""
+    """Run probes one by one; an error in one becomes a finding, never a traceback."""
     findings = []
     for suspicion, look in probes:
         try:
@@ -334,7 +334,7 @@ def run_probes(
 
 
 def is_lazy(model: Any) -> bool:
-    """Whether a model has still to make its parameters, at its first call."""
+    """Whether a model will only make its parameters at its first call."""
     lazy = (nn.parameter.UninitializedParameter, nn.parameter.UninitializedBuffer)
     return isinstance(model, nn.Module) and any(
         isinstance(one, lazy) for one in [*model.parameters(), *model.buffers()]
@@ -342,7 +342,7 @@ def is_lazy(model: Any) -> bool:
 
 
 def settled(model: Any, *given: Tensor) -> Any:
-    """Give the model itself, or where it is lazy a copy of it that has been called once."""
+    """Return the model itself, or where it is lazy a copy of it that has been called once."""
     if not is_lazy(model):
         return model
     model = copy.deepcopy(model)
@@ -361,8 +361,8 @@ def _split(out: Any) -> tuple[Tensor, Any]:
         state = rest[0] if len(rest) == 1 else rest or None
     if not isinstance(y, Tensor):
         raise Unclear(
-            f"the model gives back {type(out).__name__}, not a tensor or (y, state)",
-            "wrap it, so that it gives one tensor: lambda x: model(x)[…].",
+            f"the model returns {type(out).__name__}, not a tensor or (y, state)",
+            "wrap it, so that it returns one tensor: lambda x: model(x)[…].",
         )
     return y, state
 

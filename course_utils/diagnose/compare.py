@@ -1,4 +1,4 @@
-"""Compare two answers: how far they are apart, and below what that may be rounding."""
+"""Compare two answers: how far apart they are, and how much of that may be rounding."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from torch import Tensor
 
 
 def weighted_sum(y: Tensor) -> Tensor:
-    """Add up an answer under fixed weights of either sign, so that nothing cancels by design."""
+    """Add up an answer with fixed weights of either sign, so that nothing cancels by design."""
     weights = torch.randn(y.shape, generator=torch.Generator().manual_seed(1))
     return (y * weights.to(y)).sum()
 
 
 def tolerance(y: Tensor, precision: float = 0.0) -> float:
-    """Say below which difference two answers may be rounding apart.
+    """Return the difference up to which two answers may differ by rounding alone.
 
     Parameters
     ----------
     y : Tensor
         An answer: its dtype and size decide.
     precision : float
-        The spacing near 1 of the coarsest numbers that it was made from, where that is coarser
-        than its own dtype's.
+        The spacing near 1 of the coarsest numbers that it was made from, if that is coarser than
+        its own dtype's.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def tolerance(y: Tensor, precision: float = 0.0) -> float:
 
 
 def difference(one: Tensor, other: Tensor) -> float:
-    """Give the largest absolute difference; infinite where the shapes differ."""
+    """Return the largest absolute difference; infinite where the shapes differ."""
     if one.shape != other.shape:
         return float("inf")
     if not one.numel():
@@ -48,7 +48,7 @@ def difference(one: Tensor, other: Tensor) -> float:
 
 
 def apart(answers: Iterable[Tensor]) -> float:
-    """Say how far the answers to the same question are apart: 0 if they are one.
+    """Say how far apart the answers to the same question are: 0 if they are the same.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def apart(answers: Iterable[Tensor]) -> float:
 
     Notes
     -----
-    What answers twice and not alike keeps a state, or draws at random. Taught in lesson 05a,
-    `reset-that-resets-nothing`.
+    A model that gives two answers to one question keeps a state, or draws at random. Taught in
+    lesson 05a, `reset-that-resets-nothing`.
     """
     first, *others = answers
     return max((difference(first, other) for other in others), default=0.0)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from course_utils.diagnose.evidence import of_chunks, with_strips
 from course_utils.diagnose.given import Given, gather
 from course_utils.diagnose.labels import IN_WINDOW, MISPLACED, probe_labels
 from course_utils.diagnose.leaks import TEST_IN_TRAINING, probe_split
@@ -20,7 +21,7 @@ from course_utils.diagnose.windows import (
     probe_windows,
 )
 
-# In this order: where the labels are, the probes after it go by.
+# The order matters: the first finds the labels, and the later ones build on that.
 PROBES: dict[Callable[[Given], list[Finding]], tuple[Suspicion, ...]] = {
     probe_labels: (IN_WINDOW, MISPLACED),
     probe_split: (TEST_IN_TRAINING,),
@@ -54,8 +55,8 @@ def data(
 ) -> Report:
     """Look for silent faults in the data that a network is trained on.
 
-    Nothing is changed. What is not declared is not assumed: a probe that would need it cannot
-    tell, and says what to declare.
+    It changes nothing, and assumes nothing that you haven't declared: a probe that would need it
+    says that it cannot tell, and what to declare.
 
     Parameters
     ----------
@@ -65,26 +66,25 @@ def data(
     y : array-like
         The labels, as many as windows.
     series : array-like, optional
-        What the windows were cut from, before it was scaled: (samples,) or (samples, columns).
+        What the windows were cut from, before scaling: (samples,) or (samples, columns).
     horizon : int, optional
         Steps from a window's last value to its last label: 1 is the next value, 0 the same time.
     window : int, optional
         Steps of a window.
     train_idx, test_idx : array-like of int or bool, or slice, optional
-        Which windows are training part and test part.
+        Which windows belong to the training part and to the test part.
     test_x, test_y : array-like, optional
-        The test part, where it is not in ``x`` and ``y``.
+        The test part, if it isn't in ``x`` and ``y``.
     split : int, optional
         The first sample of the series that belongs to the test part.
     scaler : dict, pair or object, optional
-        What the scaling was done with: mean and std, or min and max; a fitted scaler of
-        scikit-learn.
+        What you scaled with: mean and std, or min and max, or a fitted scikit-learn scaler.
     times : array-like, optional
         When each sample of the series was taken: numbers, dates or periods.
     batch_size : int, optional
-        Windows of a batch, in the order of ``x``.
+        Windows per batch, in the order of ``x``.
     stateful : bool
-        Whether the state is carried: row r of a batch goes on in row r of the next.
+        Whether the state is carried, so that row r of a batch continues in row r of the next.
     per_step : bool
         Whether ``y`` has a label for each step of a window.
     target : {"level", "difference", "column", "autoencode"}
@@ -101,10 +101,9 @@ def data(
 
     Notes
     -----
-    A window may fit at several places, as in a series that repeats exactly; then a fault is
-    found only where no place excuses it. Scaling and the transforms that are usual (logarithm,
-    root, changes) are seen through. Taught in lesson 05a, `published-scheme`, and lesson 04a,
-    `data`.
+    A window may fit at several places, as in a series that repeats exactly; then there is a fault
+    only if none of these places is right. The probes see through scaling and the usual transforms
+    (logarithm, root, changes). Taught in lesson 05a, `published-scheme`, and lesson 04a, `data`.
     """
     began = time.perf_counter()
     declared = {
@@ -126,4 +125,7 @@ def data(
         findings += found or [
             one.cannot_tell(because, "give arrays of numbers") for one in suspicions
         ]
+    if given is not None:
+        read = given
+        findings = with_strips(findings, ["sample_repeated"], lambda _: of_chunks(read))
     return Report(tuple(findings), time.perf_counter() - began)

@@ -18,17 +18,17 @@ from course_utils.diagnose.watch import Watched
 CUT = Suspicion(
     "gradient_cut",
     tried="measured the loss's gradient with respect to x at every step",
-    means="The state goes on from step to step and its gradient does not, so nothing can learn "
+    means="The state goes on from step to step but its gradient doesn't, so nothing can learn "
     "what to remember.",
     lesson="01b",
     anchor="what-truncation-removes",
-    todo="detach the state at the borders between chunks only, and make chunks of many steps.",
+    todo="detach the state only at the borders between chunks, and make chunks of many steps.",
 )
 
 GRAPH = Suspicion(
     "graph_kept",
     tried="counted the graph that is still alive after two calls of the step and after five",
-    means="Each call hangs on to the graph of the calls before: memory and time grow without end, "
+    means="Each call holds on to the graph of the calls before: memory and time grow without end, "
     "or backward() fails.",
     lesson="03a",
     anchor="detective-story",
@@ -39,7 +39,7 @@ MODE = Suspicion(
     "mode_changed",
     tried="compared modes and the gradient switch before and after each call",
     means="The step leaves the model in evaluation mode, or gradients switched off: from then on "
-    "it trains as it should not, or not at all.",
+    "it trains wrongly, or not at all.",
     lesson="03b",
     anchor="judge-without-touching",
     todo="call model.train() after every evaluation; use with torch.no_grad(): around it.",
@@ -48,7 +48,7 @@ MODE = Suspicion(
 CARRIED = Suspicion(
     "state_not_continued",
     tried="followed the state from call to call",
-    means="The state that a call starts from is not the one that training left behind.",
+    means="A call doesn't start from the state that training left behind.",
     lesson="04a",
     anchor="three-ways-state-goes-wrong",
     todo="carry the state of the training pass, detached; predict from a copy of it.",
@@ -58,8 +58,8 @@ CARRIED = Suspicion(
 def cut(watched: Watched) -> Finding:
     """Look for a gradient that never leaves its own step."""
     if watched.steps < 3:
-        raise Unclear("x has fewer than three steps", "hand in x with more steps.")
-    slope = _slope_of_last(watched)
+        raise Unclear("x has fewer than three steps", "pass x with more steps.")
+    slope = slope_of_last(watched)
     reached = slope.sum(0) > 0
     if not bool(reached.any()):
         raise Unclear(
@@ -79,8 +79,8 @@ def cut(watched: Watched) -> Finding:
     raise Unclear(f"only step {at} counts at all", "see no_memory in a report on the network.")
 
 
-def _slope_of_last(watched: Watched) -> Tensor:
-    """Give the gradient, per row and step of x, of the loss of the last step of y."""
+def slope_of_last(watched: Watched) -> Tensor:
+    """Return the gradient, per row and step of x, of the loss of the last step of y."""
     y = watched.y
     if not watched.y_has_steps:
         return _slope(watched, y).abs().sum(2)
@@ -93,7 +93,7 @@ def _slope_of_last(watched: Watched) -> Tensor:
 
 
 def _slope(watched: Watched, y: Tensor) -> Tensor:
-    """Give the gradient of one call's loss with respect to x or its embedding, rows first."""
+    """Return the gradient of one call's loss with respect to x or its embedding, rows first."""
     if watched.x.is_floating_point():
         leaf = watched.x.detach().clone().requires_grad_()
         seen = watched.run([(leaf, y)], watch=False)
@@ -132,7 +132,7 @@ def _slope_of_embedding(watched: Watched, y: Tensor) -> Tensor:
 
 
 def _influence_of_others(watched: Watched, at: int) -> float:
-    """Say how far the loss of the last step moves with the other steps of x."""
+    """Say how far the other steps of x move the loss of the last step."""
     x, y = watched.x, watched.y
     axis = 0 if watched.time_first else 1
     keep = torch.arange(watched.steps, device=x.device) == at
@@ -141,7 +141,7 @@ def _influence_of_others(watched: Watched, at: int) -> float:
     for seed in range(3):
         other = torch.where(keep, x, other_rows(x, seed))
         losses = [watched.loss(one, y) for one in (other, x)]
-        if far is not None:  # what the last target changes, with the other steps and without
+        if far is not None:  # what the last target changes, with and without the other steps
             losses += [watched.loss(one, far) for one in (x, other)]
         gap = abs(losses[0] - losses[1] + sum(losses[2:3]) - sum(losses[3:4]))
         if gap > 2e-6 * max(map(abs, losses)):
@@ -181,7 +181,7 @@ def mode(watched: Watched) -> Finding:
 
 
 def _matters(watched: Watched, name: str) -> bool:
-    """Whether a module that went into evaluation mode is one that is being trained."""
+    """Whether a module that went into evaluation mode is being trained."""
     if not name:
         return True
     module = watched.model.get_submodule(name)
@@ -192,9 +192,9 @@ def _matters(watched: Watched, name: str) -> bool:
 
 
 def carried(watched: Watched) -> Finding:
-    """Look for a state that is declared to be carried, and is not, or is moved on twice."""
+    """Look for a state that should be carried, but isn't, or is moved on twice."""
     if not watched.declared["stateful"]:
-        raise Unclear("no carried state was declared", "declare stateful=True if one is meant.")
+        raise Unclear("you declared no carried state", "declare stateful=True if you want one.")
     x, y = watched.x, watched.y
     calls = watched.base().calls
     twice = _moved_twice(calls[0], calls[1]) if len(calls) > 1 else 0.0
@@ -207,14 +207,14 @@ def carried(watched: Watched) -> Finding:
     after = _update(watched, [(x, y), (x, y)])
     other = _update(watched, [(other_rows(x), y), (x, y)])
     if after is None or other is None or plain is None:
-        raise Unclear("the step gives back no finite loss", "let it return the loss (float).")
+        raise Unclear("the step returns no finite loss", "let it return the loss (float).")
     if after == other == plain:
         return CARRIED.fault("with the weights put back, a second call's loss is the first's")
     return CARRIED.well(f"the call before moves the loss by {abs(after - other):.3g}")
 
 
 def _update(watched: Watched, pairs: list[tuple[Tensor, Tensor]]) -> float | None:
-    """Give the loss of the last of some calls, the weights being put back before each."""
+    """Return the loss of the last of some calls, the weights being put back before each."""
     watched.kept.restore()
     start = {name: one.detach().clone() for name, one in watched.names.items()}
 

@@ -1,4 +1,4 @@
-"""Probes for a forecast: set against what happened, what came before, and naive forecasts."""
+"""Probes that compare a forecast with what happened, what came before, and naive forecasts."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from course_utils.diagnose.units import WRONG_UNITS, bend, probe_units
 
 SHIFTED = Suspicion(
     name="shifted",
-    tried="moved the forecast along what happened, and compared the errors",
-    means="The forecast repeats what was known already. Drawn over the series it looks right, and "
+    tried="shifted the forecast against what happened, and compared the errors",
+    means="The forecast repeats what was known already. Drawn over the series it looks right, but "
     "it says nothing about the next value.",
     lesson="05a",
     anchor="is-it-good",
@@ -36,7 +36,7 @@ SHIFTED = Suspicion(
 FLAT = Suspicion(
     name="flat",
     tried="compared how much the forecast moves with how much the series does",
-    means="The forecast is a straight line, where the series has a movement that can be foretold.",
+    means="The forecast is a straight line, although the series moves in a predictable way.",
     lesson="05b",
     anchor="batches-and-transforms",
     todo="Check that the network reads its input, that shapes of answer and label agree, that the "
@@ -45,13 +45,13 @@ FLAT = Suspicion(
 WORSE = Suspicion(
     name="worse_than_naive",
     tried="compared the squared errors with those of repeating the last value or season",
-    means="A forecast that costs nothing is better.",
+    means="A forecast that costs nothing does better.",
     lesson="05a",
     anchor="is-it-good",
-    todo="Report the naive forecast beside yours; look for a fault before you look for a larger "
+    todo="Report the naive forecast next to yours; look for a fault before you look for a larger "
     "network.",
 )
-LESS = 0.6  # a share of the error that something simple must get below, to be called better
+LESS = 0.6  # something simple is better if its error is below this share
 
 
 def forecast(
@@ -67,15 +67,15 @@ def forecast(
 ) -> Report:
     """Look for silent faults in a forecast.
 
-    Nothing is changed. What is not declared is not assumed: a probe that would need it cannot
-    tell, and says what to declare.
+    It changes nothing, and assumes nothing that you haven't declared: a probe that would need it
+    says that it cannot tell, and what to declare.
 
     Parameters
     ----------
     actual : array-like
         What happened, shape (steps,).
     forecast : array-like
-        What was said, of the same shape.
+        What was forecast, of the same shape.
     past : array-like, optional
         The values before, in the same units.
     season : int, optional
@@ -83,7 +83,7 @@ def forecast(
     low, high : array-like, optional
         The borders of an interval, or one of them.
     level : float, optional
-        The share of the values that the interval promises to hold: 0.9, not 90.
+        The share of the values that the interval promises to contain: 0.9, not 90.
     mode : {"one_step", "multi_step"}, optional
         Whether each value before was known when the forecast was made, or only the past.
 
@@ -94,14 +94,14 @@ def forecast(
     Raises
     ------
     ValueError
-        If ``mode`` or ``level`` is none of those above, or ``actual`` and ``forecast`` are not of
-        one length.
+        If ``mode`` or ``level`` isn't one of those above, or ``actual`` and ``forecast`` don't
+        have the same length.
 
     Notes
     -----
-    A shift, a flat line or a large error alone is no fault: on a random walk nothing is better
-    than the last value, and on white noise nothing is better than a flat line. A fault is found
-    where something simple, which the past supports, is clearly better. Taught in lesson 05a,
+    A shift, a flat line or a large error isn't a fault by itself: on a random walk nothing is
+    better than the last value, and on white noise nothing is better than a flat line. It is a
+    fault if something simple, which the past supports, is clearly better. Taught in lesson 05a,
     `is-it-good`.
     """
     began = time.perf_counter()
@@ -146,7 +146,7 @@ def _check(actual: Any, forecast: Any, level: Any, mode: object) -> None:
     happened, made = _length(actual), _length(forecast)
     if None not in (happened, made) and happened != made:
         raise ValueError(
-            f"actual and forecast must be of one length, got {happened} and {made}; cut both to "
+            f"actual and forecast must be equally long, got {happened} and {made}; cut both to "
             "the same steps"
         )
 
@@ -214,7 +214,7 @@ def _shifted(told: Told) -> Finding:
     simple = _beaten(told)
     middle = len(told.past) // 2
     if not simple and told.one_step and best > 0 and least < 0.05 and middle > best:
-        # The forecast is the value of some steps before: so judge that rule on the past, too.
+        # The forecast is the value from some steps before, so judge that rule on the past, too.
         known = told.known
         longer = (known[middle:], known[middle - best : -best], known[:middle])
         simple = _beaten(Told(*longer, told.season, told.mode), less=0.7)
@@ -268,7 +268,7 @@ def _worse(told: Told) -> Finding:
         seen.append(f"{name} {theirs:.4g}")
         if not clearly_worse(told, reference, 1.5):
             continue
-        # From one origin, errors are alike for long: what the past shows must agree.
+        # From one origin, errors stay alike for long, so the past must show the same.
         sure = 1.2 if has_season(told) and "season" in name else 5.0
         if told.one_step or error > sure * worst_before(told, name):
             return WORSE.fault(

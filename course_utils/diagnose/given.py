@@ -1,4 +1,4 @@
-"""What a user hands to `diagnose.data`, as arrays of one layout."""
+"""What a user passes to `diagnose.data`, as arrays in one layout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_THINNED = 300
 
 @dataclass
 class Given:
-    """Windows, labels and all that was declared about them.
+    """Windows, labels and everything that was declared about them.
 
     Attributes
     ----------
@@ -33,9 +33,9 @@ class Given:
     declared : dict
         The other arguments, as they came.
     layout : (int, int) or None
-        Batches and rows of a batch, where the state is carried.
+        Batches and rows per batch, if the state is carried.
     line, features, places
-        Where the windows are in the series: of every feature, and of the one that tells most.
+        Where the windows are in the series: for every feature, and for the most telling one.
     reading : Reading or None
         Where the labels are; `probe_labels` finds out.
     """
@@ -60,7 +60,7 @@ class Given:
 
     @property
     def per_step(self) -> bool:
-        """Whether each step of a window has a label of its own."""
+        """Whether each step of a window has its own label."""
         return bool(self.declared["per_step"]) and self.labels.shape[1] == self.x.shape[1]
 
     @property
@@ -76,7 +76,7 @@ class Given:
 
     @property
     def found(self) -> tuple[Line, Places]:
-        """The series and the windows' places in it, for where it is known that there are any."""
+        """The series and the windows' places in it, once we know that there are any."""
         if self.line is None or self.places is None:
             raise LookupError("no series was declared")
         return self.line, self.places
@@ -104,7 +104,7 @@ class Given:
 
     @property
     def starts(self) -> Array | None:
-        """Where each window begins: found in the series, or else declared; −1 is not known."""
+        """Where each window begins: found in the series, or else declared; −1 if unknown."""
         if self.places is not None and self.places.share >= ENOUGH:
             return self.places.starts
         if self.declared["starts"] is not None:
@@ -125,7 +125,7 @@ class Given:
 
 
 def gather(x: Any, y: Any, series: Any, declared: dict[str, Any]) -> Given:
-    """Bring what a user hands over into one layout, and find the windows in the series.
+    """Bring a user's arrays into one layout, and find the windows in the series.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def gather(x: Any, y: Any, series: Any, declared: dict[str, Any]) -> Given:
     Raises
     ------
     ValueError
-        If the shapes do not belong together.
+        If the shapes don't belong together.
     """
     eps = rounding(x, y, series)
     inputs, targets = numbers(x), numbers(y)
@@ -180,7 +180,7 @@ def gather(x: Any, y: Any, series: Any, declared: dict[str, Any]) -> Given:
 
 
 def locate(given: Given, values: Array, starts: bool = True) -> Places:
-    """Find the windows of one feature in the series, turned round if need be."""
+    """Find the windows of one feature in the series, reversed if need be."""
     assert given.line is not None
     declared = given.declared["starts"] if starts else None
     if declared is not None:

@@ -1,4 +1,4 @@
-"""Probes of a training step that look at its gradients: do they arrive, are they used."""
+"""Probes of a training step that look at whether its gradients arrive and are used."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from course_utils.diagnose.watch import Watched
 UNREACHED = Suspicion(
     "no_gradient",
     tried="watched which parameters a gradient reaches in a dozen steps",
-    means="Between the loss and these parameters the graph is cut, or the loss never reads what "
-    "they make: detach, numpy, item, argmax, no_grad, a forgotten head.",
+    means="The graph is cut between the loss and these parameters, or the loss never reads what "
+    "they compute: detach, numpy, item, argmax, no_grad, a forgotten head.",
     lesson="03a",
     anchor="detective-story",
-    todo="make the loss from the network's own output, with tensor operations only.",
+    todo="compute the loss from the network's own output, with nothing but tensor operations.",
 )
 
 PILE = Suspicion(
@@ -144,7 +144,7 @@ def _gradient_gap(one: list[Move], other: list[Move]) -> bool:
 
 
 def reached_elsewhere(watched: Watched, names: set[str]) -> set[str]:
-    """See whether other rows, or other weights, bring a gradient where these do not."""
+    """See whether other rows, or other weights, bring a gradient where these don't."""
     if not names:
         return set()
     pairs = [(other_rows(watched.x, seed), watched.y) for seed in range(4)]
@@ -162,7 +162,7 @@ def is_weight(watched: Watched, name: str) -> bool:
 
 
 def is_single_step(watched: Watched, names: list[str]) -> bool:
-    """Whether x has one step, and these are the recurrent weights that it cannot use."""
+    """Whether x has one step, and these are the recurrent weights that it can't use."""
     recurrent = (nn.RNNBase, nn.RNNCellBase)
     own = {
         id(one)

@@ -1,4 +1,4 @@
-"""What is noted while a training step runs: forward passes, gradients, steps of optimisers."""
+"""What we note while a training step runs: forward passes, gradients, optimiser steps."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Forward:
 
 @dataclass
 class Move:
-    """One step of an optimiser: the gradients and learning rates that it was about to use."""
+    """One optimiser step: the gradients and learning rates that it was about to use."""
 
     optimiser: int
     gradients: dict[str, Tensor | None]
@@ -64,13 +64,13 @@ class Seen:
     Attributes
     ----------
     calls : list of Call
-        Those that came through.
+        The ones that finished.
     error : Exception or None
         What ended the run early.
     moved : dict
         From a parameter's name to how far it moved.
     reached : set of str
-        The parameters that a gradient other than zero reached.
+        The parameters that a nonzero gradient reached.
     piled, wiped : set of str
         Those whose used gradient was never cleared; those whose gradient was cleared unused.
     """
@@ -94,7 +94,7 @@ class Seen:
 
 
 class Watching:
-    """Hooks on parameters, modules and optimisers, while one run lasts."""
+    """Hooks on parameters, modules and optimisers, for the length of one run."""
 
     def __init__(self, model: nn.Module, seen: Seen, meet: Callable[[Optimizer], int]) -> None:
         self.seen, self.meet = seen, meet
@@ -203,7 +203,7 @@ class Watching:
 
 
 def _dense(gradient: Tensor) -> Tensor:
-    """Copy a gradient; that of a sparse table of words is filled up with zeros."""
+    """Copy a gradient; fill up that of a sparse embedding with zeros."""
     return gradient.detach().to_dense() if gradient.is_sparse else gradient.detach().clone()
 
 
@@ -212,7 +212,7 @@ def _copies(state: Any) -> list[Tensor]:
 
 
 def _kept_state(top: nn.Module) -> list[Tensor]:
-    """Copy what the modules keep beside their parameters and statistics."""
+    """Copy what the modules keep apart from their parameters and statistics."""
     kept: list[Tensor] = []
     for module in top.modules():
         if "norm" in type(module).__name__.lower():
@@ -224,7 +224,7 @@ def _kept_state(top: nn.Module) -> list[Tensor]:
 
 
 def moved(before: Tensor, now: Tensor) -> float:
-    """Say how far a parameter moved: its largest change; infinite where its shape changed."""
+    """Say how far a parameter moved: its largest change; infinite if its shape changed."""
     if before.shape != now.shape:
         return math.inf
     gap = (now.detach().cpu().double() - before.cpu().double()).abs()

@@ -1,4 +1,4 @@
-"""Probe of an interval: whether it holds what it promises."""
+"""The probe of an interval: whether it contains as much as it promises."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from course_utils.diagnose.report import Finding, Suspicion
 COVERAGE = Suspicion(
     name="interval_coverage",
     tried="counted how many of the actual values lie between low and high",
-    means="The interval does not hold what it promises.",
+    means="The interval doesn't contain as much as it promises.",
     lesson="05b",
     anchor="rolling-origin",
-    todo="Check what the level means (0.9 holds nine of ten values, its tails hold 0.05 each), "
+    todo="Check what the level means (0.9 contains nine of ten values, 0.05 in each tail), "
     "and widen or narrow the interval by the errors at earlier origins.",
 )
 UNLIKELY = 1e-4
-FAN = 4  # values that a forecast from one origin is worth, where its errors add up
+FAN = 4  # how many values a forecast from one origin is worth, if its errors add up
 
 
 def probe_interval(actual: Any, low: Any, high: Any, level: Any, mode: str | None) -> Finding:
-    """Count how many values an interval holds, and compare with the binomial's range."""
+    """Count how many values an interval contains, and compare with the binomial's range."""
     if low is None and high is None:
         return COVERAGE.cannot_tell("no interval was declared", "declare low=, high= and level=")
     happened = numbers(actual).ravel()
@@ -35,7 +35,7 @@ def probe_interval(actual: Any, low: Any, high: Any, level: Any, mode: str | Non
         return COVERAGE.cannot_tell("there are numbers that are not finite", "leave them out")
     crossed = int((least > most).sum())
     if crossed:
-        return COVERAGE.fault(f"low lies above high at {crossed} of {count} steps")
+        return COVERAGE.fault(f"low is above high at {crossed} of {count} steps")
     if level is None or not 0 < float(level) < 1:
         because = (
             "no level was declared"
@@ -45,7 +45,7 @@ def probe_interval(actual: Any, low: Any, high: Any, level: Any, mode: str | Non
         return COVERAGE.cannot_tell(because, "declare level= as a share, such as 0.9 for 90 %")
     level = float(level)
     inside = float(((happened >= least) & (happened <= most)).mean())
-    # A single border may be that of an interval on one side or on two.
+    # A single border may belong to a one-sided or a two-sided interval.
     single = np.isinf(least).all() or np.isinf(most).all()
     promised = (level, (1 + level) / 2 if single else level)
     free = _independent(happened, least, most, mode)
@@ -70,7 +70,7 @@ def probe_interval(actual: Any, low: Any, high: Any, level: Any, mode: str | Non
 
 
 def _independent(actual: Array, low: Array, high: Array, mode: str | None) -> int:
-    """Give how many independent values the errors are worth."""
+    """Return how many independent values the errors are worth."""
     count = len(actual)
     border = low if np.isfinite(low).all() else high
     middle = (low + high) / 2 if np.isfinite(low).all() and np.isfinite(high).all() else border
@@ -78,7 +78,7 @@ def _independent(actual: Array, low: Array, high: Array, mode: str | None) -> in
         return count
     width = high - low
     if mode != "one_step" and np.isfinite(width).all() and width[-1] > 1.2 * width[0]:
-        return min(count, FAN)  # it widens, so the errors add up, and one path is little proof
+        return min(count, FAN)  # it widens, so the errors add up, and one path proves little
     error = actual - middle
     if mode == "one_step":  # from one origin, a miss of the level is one miss
         error = error - error.mean()
@@ -88,7 +88,7 @@ def _independent(actual: Array, low: Array, high: Array, mode: str | None) -> in
 
 
 def _tail(hits: int, count: int, share: float, side: int) -> float:
-    """Give the chance of so few hits (side −1) or so many (+1)."""
+    """Return the chance of so few hits (side −1) or so many (+1)."""
     numbers_ = range(0, hits + 1) if side < 0 else range(hits, count + 1)
     logs = [
         lgamma(count + 1) - lgamma(k + 1) - lgamma(count - k + 1)

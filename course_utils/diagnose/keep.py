@@ -1,4 +1,4 @@
-"""Remember how things are, and put them back in place, bit for bit."""
+"""Remember how things are, and put them back, bit for bit."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _PLAIN += (types.ModuleType, torch.dtype, torch.device, torch.Size, np.generic)
 class Kept:
     """Walks through whatever it is given and remembers it.
 
-    Tensors (with their gradients and whether they want one), arrays, generators of random
-    numbers, lists, dicts, sets, the attributes of objects and what functions hold from outside:
-    `restore` puts all of it back, into the same objects.
+    That is tensors (with their gradients and whether they want one), arrays, random generators,
+    lists, dicts, sets, the attributes of objects and what functions use from outside. `restore`
+    puts all of it back, into the same objects.
 
     Attributes
     ----------
     modules : list of nn.Module
-        Every module that was met.
+        Every module that it found.
     not_restored : list of str
-        What was met and cannot be put back.
+        What it found and can't put back.
     """
 
     def __init__(self) -> None:
@@ -50,14 +50,14 @@ class Kept:
         self._bytes = 0
 
     def add(self, thing: object, name: str) -> None:
-        """Remember a thing and all that hangs on it.
+        """Remember a thing and everything that belongs to it.
 
         Parameters
         ----------
         thing : object
             A module, an optimiser, a function: anything.
         name : str
-            What to call it where it cannot be put back.
+            What to call it if it can't be put back.
         """
         waiting = deque([(thing, name)])
         while waiting:
@@ -70,11 +70,11 @@ class Kept:
             self._seen[id(one)] = one
             try:
                 waiting.extend(self._keep(one, called))
-            except Exception as error:  # something that cannot even be looked at
+            except Exception as error:  # something that we can't even look at
                 self._give_up(f"{called} ({type(error).__name__})")
 
     def holds(self, thing: object) -> bool:
-        """Whether a thing was met, so that it is put back or named."""
+        """Whether a thing was found, so that it is put back or named."""
         return id(thing) in self._seen
 
     def restore(self) -> None:
@@ -83,7 +83,7 @@ class Kept:
             undo()
 
     def restore_generators(self) -> None:
-        """Put only the generators of random numbers back."""
+        """Put only the random generators back."""
         for undo in self._generators:
             undo()
 
@@ -92,7 +92,7 @@ class Kept:
             self.not_restored.append(name)
 
     def _keep(self, thing: Any, name: str) -> Iterator[tuple[object, str]]:
-        """Remember one thing, and name those that hang on it."""
+        """Remember one thing, and name those that belong to it."""
         if isinstance(thing, Tensor):
             self.tensors[id(thing)] = thing
             self._bytes += thing.numel() * thing.element_size()
@@ -148,7 +148,7 @@ class Kept:
 
 
 class Globals:
-    """What a function's code names among its module's globals, as it is now.
+    """The globals that a function's code names, as they are now.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ class Globals:
             self._named = {name: self._space[name] for name in names}
 
     def not_restored(self, kept: Kept) -> list[str]:
-        """Name those that ``kept`` does not put back: objects, and plain values that changed."""
+        """Name those that ``kept`` doesn't put back: objects, and plain values that changed."""
         return [
             f"{name} (a global)"
             for name, value in self._named.items()
@@ -214,7 +214,7 @@ def random_numbers() -> Undo:
 
 
 def start_random_numbers(seed: int) -> None:
-    """Start the random numbers of torch, NumPy and Python from a seed."""
+    """Seed the random numbers of torch, NumPy and Python."""
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002
     torch.default_generator.manual_seed(seed)  # torch.manual_seed would leave a note for CUDA
@@ -226,8 +226,8 @@ def start_random_numbers(seed: int) -> None:
 def left_as_it_was(things: Sequence[tuple[object, str]]) -> Iterator[tuple[Kept, io.StringIO]]:
     """Remember things, let the block do as it likes, and put all of it back.
 
-    Random numbers, the gradient switch and the default dtype too. What the block prints is held
-    back, and it gives no warnings.
+    That includes random numbers, the gradient switch and the default dtype. What the block prints
+    is captured, and its warnings are silenced.
 
     Yields
     ------

@@ -1,4 +1,4 @@
-"""Probes of the labels: where in the series they are, and whether the windows hold them already."""
+"""Probes of the labels: where they are in the series, and whether the windows show them already."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from course_utils.diagnose.report import Finding, Suspicion
 IN_WINDOW = Suspicion(
     name="label_in_window",
     tried="looked for each label in the series, and asked whether the window shows that value",
-    means="The network can copy the answer from its input. The error falls to nothing in training "
-    "and says nothing about a forecast, where that value is not known yet.",
+    means="The network can copy the answer from its input. The error falls to nothing in training, "
+    "but says nothing about a forecast, when that value isn't known yet.",
     lesson="05a",
     anchor="published-scheme",
     todo="Take the label from after the window's last step, and keep its column out of the input "
@@ -22,8 +22,8 @@ IN_WINDOW = Suspicion(
 MISPLACED = Suspicion(
     name="label_misplaced",
     tried="measured how far after its window each label lies in the series",
-    means="Some windows are paired with values that do not belong to them, so the network is "
-    "taught a relation that is not there.",
+    means="Some windows are paired with values that don't belong to them, so the network learns "
+    "a relation that isn't there.",
     lesson="05a",
     anchor="published-scheme",
     todo="Cut window and label from the series in one go, with one index: no roll, no separate "
@@ -35,7 +35,7 @@ OUGHT = "declare series= and horizon=, and target= if the labels are not values 
 def probe_labels(given: Given) -> list[Finding]:
     """Look for the labels in the series, and judge where they are.
 
-    Sets ``given.reading`` where they were found at one distance from all windows.
+    Sets ``given.reading`` if they were found at the same distance from all windows.
     """
     if given.target == "autoencode":
         return _autoencoder(given)
@@ -68,11 +68,11 @@ def probe_labels(given: Given) -> list[Finding]:
 
 
 def _expected(given: Given) -> list[int]:
-    """Give the distances of the first label that fit the declared horizon."""
+    """Return the distances of the first label that fit the declared horizon."""
     horizon, labels = given.horizon, given.labels.shape[1]
     if horizon is None:
         return []
-    if given.per_step:  # each step may have the labels of several steps ahead: the first is read
+    if given.per_step:  # each step may have labels for several steps ahead: read the first
         ahead = given.y.shape[-1] if given.y.ndim == 3 else 1
         return list(dict.fromkeys([horizon - ahead + 1, horizon]))
     return list(dict.fromkeys([horizon - labels + 1, 1 if horizon == labels else horizon]))
@@ -94,7 +94,7 @@ def _judge(given: Given, best: Reading, expected: list[int]) -> list[Finding]:
     if shown >= 0.5:
         return [
             IN_WINDOW.fault(f"{where}: the window shows it in {shown:.1%} of the cases looked at"),
-            MISPLACED.cannot_tell("the labels lie inside the windows", "see label_in_window"),
+            MISPLACED.cannot_tell("the labels are inside the windows", "see label_in_window"),
         ]
     return [IN_WINDOW.well(where), _place(given, best, expected, where)]
 
@@ -117,13 +117,13 @@ def _place(given: Given, best: Reading, expected: list[int], where: str) -> Find
         seen = f"{where}, but {windows} of {len(wrong)} windows have values from other times"
         return MISPLACED.fault(seen)
     if wrong.any():
-        seen = f"{where}; {int(wrong.sum())} labels are no values of the series"
+        seen = f"{where}; {int(wrong.sum())} labels are not values of the series"
         return MISPLACED.cannot_tell(seen, OUGHT)
     return MISPLACED.well(where)
 
 
 def _shown(given: Given, best: Reading) -> float:
-    """Give the share of windows in which some feature shows the label."""
+    """Return the share of windows in which some feature shows the label."""
     line, places = given.found
     count, known = given.labels.shape[1], places.starts >= 0
     wanted = list(enumerate(steps_of(given)))
@@ -140,7 +140,7 @@ def _shown(given: Given, best: Reading) -> float:
         shown = np.zeros(len(at), dtype=bool)
         for feature in given.features:
             if feature.share >= ENOUGH and not feature.backwards:
-                # A smoothed input shows something of what comes after it.
+                # A smoothed input gives away some of what comes after it.
                 more = line.ahead.get(feature.base, 0) if best.reader.line is line.level else 0
                 begin = feature.starts
                 shown |= (begin >= 0) & (begin <= at) & (at <= begin + until + more)
@@ -182,7 +182,7 @@ def _repeats(given: Given) -> bool:
 
 
 def _nowhere(given: Given) -> list[Finding]:
-    """Judge labels that are at no one distance: from all over the series, or none of its values."""
+    """Judge labels at no fixed distance: from all over the series, or not in it at all."""
     because = "the labels are not values of the series at one distance from their windows"
     given = given.thinned
     unsure = [probe.cannot_tell(because, OUGHT) for probe in (IN_WINDOW, MISPLACED)]
@@ -245,7 +245,7 @@ def _autoencoder(given: Given) -> list[Finding]:
 
 
 def _without_places(given: Given) -> list[Finding]:
-    """Compare labels and windows with each other, where the series does not help."""
+    """Compare labels and windows with each other if the series doesn't help."""
     because = "no series was declared" if given.series is None else "the windows are not in it"
     unsure = [probe.cannot_tell(because, OUGHT) for probe in (IN_WINDOW, MISPLACED)]
     x, y = given.x, given.labels[:, 0]
@@ -265,7 +265,7 @@ def _without_places(given: Given) -> list[Finding]:
 
 
 def _goes_on(x: Array, near: float, y: Array | None = None) -> bool:
-    """Say whether each window goes on in the next; or, told the labels, if it goes on with them."""
+    """Say whether each window continues in the next or, if given labels, with those."""
     steps = x.shape[1]
     for stride in range(1, steps):
         overlap = np.abs(x[1:, : steps - stride] - x[:-1, stride:]).max(axis=1) <= near

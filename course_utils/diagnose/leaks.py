@@ -1,4 +1,4 @@
-"""Probe of the split: whether the training part holds labels of the test part."""
+"""The probe of the split: whether the training part contains labels of the test part."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ TEST_IN_TRAINING = Suspicion(
     name="test_in_training",
     tried="looked for the test labels' samples in the windows and labels of the training part",
     means="The network is judged on values that it has learnt from. The test error is too good, "
-    "and tells nothing about values that nobody has seen.",
+    "and says nothing about values that it hasn't seen.",
     lesson="05a",
     anchor="published-scheme",
-    todo="Split the series in time first, and cut each part into windows afterwards. A test window "
-    "may read training values; a training window may neither read nor have a test label.",
+    todo="Split the series in time first, then cut each part into windows. A test window may read "
+    "training values; a training window must not read a test label, or have one.",
 )
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The training part and the test part, as far as they were declared.
+    """The training part and the test part, if they were declared.
 
     Attributes
     ----------
@@ -33,9 +33,9 @@ class Parts:
     test : ndarray or None
         The windows of the test part, if they are among the others.
     apart : Places or None
-        Where the windows of the test part are, if they were given apart.
+        Where the windows of the test part are, if they came separately.
     declared : bool
-        Whether it was said which windows are for training.
+        Whether the training windows were declared.
     """
 
     train: Array
@@ -108,7 +108,7 @@ def probe_split(given: Given) -> list[Finding]:
 
 
 def learnt_from(given: Given, rows: Array, times: int = 1) -> tuple[Array, int]:
-    """Mark every sample that the inputs and labels of some windows hold.
+    """Mark every sample in the inputs and labels of some windows.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def learnt_from(given: Given, rows: Array, times: int = 1) -> tuple[Array, int]:
     rows : ndarray
         Which of them.
     times : int
-        How often a sample must be held.
+        How often a sample must occur.
 
     Returns
     -------

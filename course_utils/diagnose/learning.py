@@ -1,4 +1,4 @@
-"""Probes of a training step that look at its loss: against what is it measured, does it fall."""
+"""Probes of a training step that look at its loss: what it compares, and whether it falls."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHAPES = Suspicion(
 NOTHING = Suspicion(
     "learns_nothing",
     tried="trained on this one batch, and compared the loss with the usual ones",
-    means="Even one batch cannot be learnt: the loss does not measure what it should.",
+    means="The network can't even learn one batch: the loss doesn't measure what it should.",
     lesson="02a",
     anchor="what-noise-can-teach",
     todo="check what goes into the loss (scores, probabilities or logarithms), its sign, the "
@@ -40,8 +40,8 @@ NOTHING = Suspicion(
 PADDING = Suspicion(
     "padding_read",
     tried="gave the rows more padding, and other values in the padding",
-    means="The loss counts steps that are padding: the network learns to predict padding, and "
-    "short rows count less.",
+    means="The loss counts padding as steps: the network learns to predict padding, and short "
+    "rows count less.",
     lesson="02b",
     anchor="training-and-testing",
     todo="mask the loss, and divide by the number of real steps.",
@@ -60,7 +60,7 @@ _CALLS = 40
 
 
 def answer(call: Call) -> Tensor | None:
-    """Give what the model answered in a call, if it was asked once for training."""
+    """Return the model's answer in a call, if the call asked it once for training."""
     asked = [one for one in call.forwards if one.is_top and one.for_gradient]
     outs = asked or [one for one in call.forwards if one.for_gradient][-1:]
     if len(outs) != 1:
@@ -71,7 +71,7 @@ def answer(call: Call) -> Tensor | None:
 
 
 def formula(out: Tensor, y: Tensor, loss: float) -> tuple[str, float]:
-    """Name the usual loss that this is, and its sign and factor; "" if it is none."""
+    """Name the usual loss that this is, with its sign and factor; "" if it isn't one."""
     for name, measure in LOSSES.items():
         for reduction in ("mean", "sum"):
             value = _value(measure, out, y, reduction)
@@ -134,7 +134,7 @@ def shapes(watched: Watched) -> Finding:
 
 
 def _differs_along(out: Tensor, y: Tensor, axis: int) -> bool:
-    """Whether the answers differ, so that the targets' order could be seen at all."""
+    """Whether the answers differ, so that the targets' order can show at all."""
     broadcast = torch.broadcast_shapes
     try:
         grown = broadcast(out.shape, y.shape)
@@ -154,7 +154,7 @@ def nothing(watched: Watched) -> Finding:
         return NOTHING.fault(f"the loss of call {number} is {base.losses[number - 1]}")
     if not base.losses:
         raise Unclear(
-            f"the step gives back {base.calls[0].returned}", "let it return the loss (float)."
+            f"the step returns {base.calls[0].returned}", "let it return the loss (float)."
         )
     out, y = answer(base.calls[0]), watched.y
     name, factor = ("", 1.0) if out is None else formula(out, y, base.losses[0])
@@ -166,7 +166,7 @@ def nothing(watched: Watched) -> Finding:
 
 
 def _misfit(watched: Watched, out: Tensor, name: str, factor: float) -> str:
-    """Say why this loss cannot measure this answer, if it cannot."""
+    """Say why this loss can't measure this answer, if it can't."""
     y, last = watched.y, "" if out.grad_fn is None else out.grad_fn.name().lower()
     if factor < 0 and name != "nll_loss":
         return f"the loss is minus {name}: it is driven up"
@@ -232,10 +232,10 @@ def _falls(watched: Watched, name: str) -> Finding:
 def padding(watched: Watched) -> Finding:
     """Look for a loss that counts padding."""
     if watched.declared["lengths"] is None:
-        raise Unclear("which steps are padding is not declared", "declare lengths.")
+        raise Unclear("you didn't declare which steps are padding", "declare lengths.")
     x, y, pad = watched.x, watched.y, ~watched.real()
     if not bool(pad.any()):
-        raise Unclear("no row is padded", "hand in rows of different lengths.")
+        raise Unclear("no row is padded", "pass rows of different lengths.")
     start = watched.loss(x, y)
     content = abs(
         watched.loss(_fill(watched, x, other_rows(x)), _fill(watched, y, other_targets(y))) - start

@@ -1,4 +1,4 @@
-"""Probes of a network that look at what an answer depends on: at anything, at earlier steps."""
+"""Probes of a network that look at what an answer depends on: anything at all, earlier steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from course_utils.diagnose.report import Finding, Suspicion
 DEAD = Suspicion(
     "output_dead",
     tried="gave all of x other values",
-    means="The answer is a constant: whatever goes in is lost on the way.",
+    means="The answer is a constant: the input gets lost on the way.",
     lesson="02a",
     anchor="gradients-through-time",
     todo="look at the values layer by layer: too many narrow layers, saturated gates (scale the "
@@ -28,13 +28,13 @@ EQUAL = Suspicion(
     "to every step.",
     lesson="02a",
     anchor="every-shape",
-    todo="read out each step's own state, and average over no rows.",
+    todo="read out each step's own state, and don't average over rows.",
 )
 
 NO_MEMORY = Suspicion(
     "no_memory",
     tried="gave all steps but one other values",
-    means="The answer knows a single step: the recurrence does not run over the steps.",
+    means="The answer only knows a single step: the recurrence doesn't run over the steps.",
     lesson="02a",
     anchor="every-shape",
     todo="check that the recurrence runs over the step axis (batch_first) and that the state of "
@@ -51,7 +51,7 @@ IGNORED = Suspicion(
 )
 
 
-_ONLY_THESE = "so it is with these weights, and not with others like them"
+_ONLY_THESE = "that is so with these weights, but not with others like them"
 
 
 def dead(box: Box) -> Finding:
@@ -60,15 +60,15 @@ def dead(box: Box) -> Finding:
         base = box.call().y
     if not bool(base.isfinite().all()):
         if not bool(box.x.isfinite().all()):
-            raise Unclear("x itself holds NaN or infinite numbers", "hand in x without them.")
+            raise Unclear("x itself contains NaN or infinite numbers", "pass x without them.")
         bad = int((~base.isfinite()).sum())
         return DEAD.fault(f"{bad} of {base.numel()} numbers of the answer are NaN or infinite")
     moved, limit = _spread(box, base, (2.0, 2.0)), box.tolerance(base)
     if moved > limit:
         return DEAD.well(f"the answer moved by {moved:.3g}")
     if not base.is_floating_point():
-        raise Unclear("whole numbers did not move", "hand in the scores they were made from.")
-    edge = limit / 500  # twice the precision: up to here it is constant
+        raise Unclear("whole numbers did not move", "pass the scores they were made from.")
+    edge = limit / 500  # twice the precision: constant up to here
     if moved > edge:
         moved = max(moved, _spread(box, base, (50.0, 50.0, 50.0)))
     # Few numbers, or coarse ones, may be alike by chance.
@@ -94,7 +94,7 @@ def _spread(box: Box, base: Tensor, scales: tuple[float, ...] = (2.0, 2.0, 50.0)
 
 def _insist_on_life(box: Box, base: Tensor) -> None:
     if not base.is_floating_point():
-        raise Unclear("whole numbers move seldom", "hand in the scores they were made from.")
+        raise Unclear("whole numbers rarely move", "pass the scores they were made from.")
     if _spread(box, base) <= box.tolerance(base):
         raise Unclear("the answer is a constant", "see output_dead before this one.")
 
@@ -119,14 +119,14 @@ def equal(box: Box) -> Finding:
             return EQUAL.fault(f"{box.steps} different steps, answers {apart:.1e} apart")
         seen.append(f"steps {apart:.3g} apart")
     if not seen:
-        raise Unclear("x holds a single row", "hand in x with at least two different rows.")
+        raise Unclear("x holds a single row", "pass x with at least two different rows.")
     return EQUAL.well(", ".join(seen))
 
 
 def no_memory(box: Box) -> Finding:
-    """Look for an answer that knows a single step."""
+    """Look for an answer that only knows a single step."""
     if box.steps < 2:
-        raise Unclear("x has a single step", "hand in x with more steps.")
+        raise Unclear("x has a single step", "pass x with more steps.")
     with torch.no_grad():
         answer = box.call()
     knows_one, most = _knows_one_step(box, answer)
@@ -159,14 +159,14 @@ def _knows_one_step(box: Box, answer: Answer) -> tuple[bool, float]:
         if moves[-1] <= limit and (moves[-1] > 0 or _slope(box, others, step)):
             raise Unclear(
                 f"earlier steps move the answer by {moves[-1]:.1e}, at the edge of rounding",
-                "hand in fewer steps.",
+                "pass fewer steps.",
             )
     none = [moved <= limit for moved in moves]
     return all(none) if answer.has_steps else any(none), max(moves)
 
 
 def _reach(box: Box, base: Tensor, most: float, has_steps: bool) -> str:
-    """Say how far the first step is felt; it is unclear where rounding hides that."""
+    """Say how far the first step is felt; it is unclear if rounding hides that."""
     if box.task == "tag" or (box.task is None and has_steps):
         return f"other steps move an answer by {most:.3g}"
     first = box.real() & (torch.arange(box.steps) == 0)[None]
@@ -181,7 +181,7 @@ def _reach(box: Box, base: Tensor, most: float, has_steps: bool) -> str:
     raise Unclear(
         f"other steps count (they move the answer by {most:.3g}), but the first of {box.steps} "
         f"moves it by {moved:.1e}: forgotten, or out of the window that it reads",
-        "hand in fewer steps, if the first is meant to count.",
+        "pass fewer steps, if the first is meant to count.",
     )
 
 
@@ -232,7 +232,7 @@ def ignored(box: Box) -> Finding:
 
 
 def _never_reads_the_last_real(box: Box, last: Tensor) -> bool:
-    """Whether no row's last real step counts; where all end alike, as with a mark, it need not."""
+    """Whether no row's last real step counts; if all end alike, as with a mark, it needn't."""
     ends = box.x[last.to(box.x.device)]
     if bool((ends == ends[:1]).all()) or len(last.sum(0).nonzero()) < 4:
         return False
@@ -243,7 +243,7 @@ def _never_reads_the_last_real(box: Box, last: Tensor) -> bool:
 
 
 def _never_reads_the_last(box: Box) -> bool:
-    """Whether the last step never counts, however long the row: a stride would miss some only."""
+    """Whether the last step never counts, however long the row: a stride would only miss some."""
     last = torch.zeros_like(box.real())
     last[:, -1] = True
     if bool((_moves_of_rows(box, last) > 0).any()) or _slope(box, last, None) or box.steps < 5:
@@ -263,7 +263,7 @@ def _never_reads_the_last(box: Box) -> bool:
 
 
 def _moves_of_rows(box: Box, where: Tensor) -> Tensor:
-    """Change x at some places, and say how far the answer for each row moves."""
+    """Change x in some places, and say how far each row's answer moves."""
     with torch.no_grad():
         gap = (box.changed(where).y - box.call().y).abs()
     return gap.flatten(1).amax(1).cpu()

@@ -13,8 +13,8 @@ from course_utils.diagnose.watch import Watched
 STILL = Suspicion(
     "parameter_still",
     tried="called the step a dozen times and compared every parameter",
-    means="Parameters that are meant to be trained do not move: no optimiser holds them, or "
-    "nothing is ever applied.",
+    means="Parameters that are meant to be trained don't move: no optimiser has them, or no "
+    "update is ever applied.",
     lesson="03a",
     anchor="training",
     todo="make the optimiser after the last change to the model, from all of its parameters; "
@@ -24,16 +24,17 @@ STILL = Suspicion(
 FROZEN = Suspicion(
     "frozen_moves",
     tried="called the step a dozen times and compared the frozen parameters",
-    means="What was to stay as it is gets trained, or moves by weight decay or old momentum.",
+    means="Parameters that should stay as they are get trained, or move by weight decay or old "
+    "momentum.",
     lesson="04b",
     anchor="does-not-learn-like-keras",
-    todo="requires_grad_(False) on the parameters themselves, and leave them out of the optimiser.",
+    todo="call requires_grad_(False) on the parameters, and leave them out of the optimiser.",
 )
 
 RATE = Suspicion(
     "learning_rate_zero",
     tried="read the learning rates at each optimiser step",
-    means="The optimiser steps with a rate of zero, or soon gets there: nothing is learnt.",
+    means="The optimiser steps with a rate of zero, or soon gets there, so nothing is learnt.",
     lesson="01b",
     anchor="step-sizes",
     todo="print the rate at each update; check the scheduler's formula and how often it steps.",
@@ -42,7 +43,7 @@ RATE = Suspicion(
 CLIP = Suspicion(
     "clip_not_applied",
     tried="measured the gradients' norm as each optimiser step begins",
-    means="The optimiser uses gradients longer than the norm they are said to be clipped to.",
+    means="The optimiser uses gradients longer than the norm that you said you clip to.",
     lesson="01b",
     anchor="exploding-gradients",
     todo="clip between backward() and step(), all parameters, with a new model.parameters().",
@@ -86,7 +87,7 @@ def still(watched: Watched) -> Finding:
 
 
 def _put_back(watched: Watched) -> str:
-    """Say whether every call begins by taking back what the calls before it have moved."""
+    """Say whether every call begins by undoing what the calls before it moved."""
     calls, rates = 8, _rates(watched)
     if len(rates) < calls or min(rates[:calls]) < 0.5 * max(rates[:calls]):
         return ""
@@ -113,7 +114,7 @@ def frozen(watched: Watched) -> Finding:
     if unknown:
         raise Unclear(f"there is no parameter {unknown[0]!r}", "name parameters as the model does.")
     if not said:
-        raise Unclear("no parameter was declared frozen", "name them in frozen=…")
+        raise Unclear("you declared no frozen parameters", "name them in frozen=…")
     seen = watched.base()
     strayed = {name: seen.moved[name] for name in sorted(watched.frozen) if seen.moved[name]}
     if strayed:
@@ -145,10 +146,10 @@ def rate(watched: Watched) -> Finding:
 
 
 def clip(watched: Watched) -> Finding:
-    """Look for gradients that are longer than they are said to be."""
+    """Look for gradients that are longer than declared."""
     limit = watched.declared["clip"]
     if limit is None:
-        raise Unclear("no clipping was declared", "declare clip=…, the norm clipped to.")
+        raise Unclear("you declared no clipping", "declare clip=…, the norm that you clip to.")
     runs = [watched.base()]
     if watched.y.is_floating_point():
         runs.append(watched.run([(watched.x, watched.y * 1000)] * watched.declared["accumulate"]))
@@ -165,7 +166,7 @@ def clip(watched: Watched) -> Finding:
         return CLIP.fault(f"norm {_norm(longest):.3g} where at most {limit:g} was declared")
     if _norm(longest) < limit * 0.99:
         raise Unclear(
-            f"no gradient was ever longer than {_norm(longest):.3g}", "hand in targets further off."
+            f"no gradient was ever longer than {_norm(longest):.3g}", "pass targets further off."
         )
     return CLIP.well(f"never longer than {_norm(longest):.3g}")
 
@@ -176,7 +177,7 @@ def _norm(move: Move) -> float:
 
 
 def _is_clipped_in_parts(move: Move, limit: float) -> bool:
-    """Whether each child's gradient, or each single number, keeps to the limit."""
+    """Whether each child's gradient, or each single number, stays within the limit."""
     parts: dict[str, list[Tensor]] = {}
     for name, gradient in move.gradients.items():
         if gradient is not None:

@@ -1,16 +1,26 @@
-"""Look for the silent faults of a network, by asking it and nothing else."""
+"""Look for the silent faults of a network, just by asking it."""
 
 from __future__ import annotations
 
 import io
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
-from course_utils.diagnose import memory, order, padding, parameters, routes, rows, state
+from course_utils.diagnose import (
+    evidence,
+    memory,
+    order,
+    padding,
+    parameters,
+    routes,
+    rows,
+    state,
+)
 from course_utils.diagnose.black_box import (
     Box,
     Failed,
@@ -39,11 +49,11 @@ PROBES = (
 
 CALL = Suspicion(
     "call_fails",
-    tried="asked the network about x as it was handed in",
-    means="The network gives no answer that the probes could look at.",
+    tried="called the network with x as you passed it",
+    means="The network gives no answer that the probes can look at.",
     lesson="02a",
     anchor="read-the-error",
-    todo="read the error: the shapes and dtypes of x, and the layout.",
+    todo="read the error, and check the shape and dtype of x, and the layout.",
 )
 
 
@@ -63,37 +73,36 @@ def network(
 ) -> Report:
     """Look for the silent faults of a network.
 
-    The network is a black box: it is called with x and with changed copies of x, and its
-    answers, parameters and gradients are looked at. It is asked in evaluation mode, and
-    afterwards everything is as it was. What you declare widens what can be tested; what you
-    don't is never assumed.
+    The network is a black box: we call it with x and with changed copies of x, and look at its
+    answers, parameters and gradients. We ask it in evaluation mode, and afterwards everything
+    is as it was. The more you declare, the more we can test; we never assume what you don't.
 
     Parameters
     ----------
     model : nn.Module
-        Called as ``model(x)``, ``model(x, lengths)`` and ``model(x, state)``, as declared; gives
-        back a tensor, or ``(y, state)``.
+        Called as ``model(x)``, ``model(x, lengths)`` and ``model(x, state)``, as declared; returns
+        a tensor, or ``(y, state)``.
     x : Tensor
-        A batch such as it is trained on: shape (rows, steps, features), or (rows, steps) of
+        A batch like those it is trained on: shape (rows, steps, features), or (rows, steps) of
         tokens. A few rows and a few dozen steps are enough.
     task : {"encode", "tag", "forecast"}, optional
-        "encode": one answer for each row; a network that reads a whole window and gives the next
-        H values is one of these. "tag": one answer at each input step, which may read the whole
+        "encode": one answer for each row; this includes networks that read a whole window and
+        return the next H values. "tag": one answer at each input step, which may read the whole
         row. "forecast": one answer at each input step, from the past alone.
     layout : {"batch_first", "time_first"}
         Of x.
     lengths : Tensor or sequence of int, optional
         The true lengths of padded rows.
     takes_state : bool
-        Whether ``model(x, state)`` goes on with a row.
+        Whether ``model(x, state)`` continues a row.
     stochastic : bool
         Whether random answers are wanted.
     stateful : bool
         Whether the network is meant to keep a state from call to call.
     known_steps, target_column : int, optional
-        The column (or columns) of x that is not known after so many steps.
+        The column (or columns) of x that isn't known after this many steps.
     seconds : float
-        After so long no further question is asked.
+        After this time we ask no further questions.
 
     Returns
     -------
@@ -104,11 +113,11 @@ def network(
     TypeError
         If x is a tuple or a dict of tensors.
     ValueError
-        If ``task`` or ``layout`` is none of those above.
+        If ``task`` or ``layout`` isn't one of those above.
 
     Notes
     -----
-    A model that takes more than x, or answers with a dict, is wrapped, after ``model.eval()``:
+    If a model takes more than x, or answers with a dict, wrap it after ``model.eval()``:
     ``diagnose.network(lambda x: model(x, static)["mean"], x)``.
 
     The faults are those of lessons 01a to 05b; each finding names its own.
@@ -149,7 +158,7 @@ def _check(name: str, value: object, known: tuple[object, ...]) -> None:
 def _look(model: Any, x: Tensor, declared: dict[str, Any], printed: io.StringIO) -> list[Finding]:
     begin = time.perf_counter()
     if x.ndim < 2 or not x.numel():
-        return [CALL.fault(f"x has shape {tuple(x.shape)}; wanted are rows and steps")]
+        return [CALL.fault(f"x has shape {tuple(x.shape)}, wanted rows and steps at least")]
     lengths = declared["lengths"]
     try:
         model = settled(model, x, *([] if lengths is None else [lengths]))
@@ -171,5 +180,7 @@ def _look(model: Any, x: Tensor, declared: dict[str, Any], printed: io.StringIO)
         return [CALL.cannot_tell(unclear.because, unclear.todo)]
     seen = f"an answer of shape {tuple(answer.y.shape)} in {time.perf_counter() - begin:.3f} s"
     if printed.getvalue():
-        seen += f"; each call prints {printed.getvalue().strip()[:40]!r}, which is held back here"
-    return [CALL.well(seen), *run_probes(PROBES, box)]
+        seen += f"; each call prints {printed.getvalue().strip()[:40]!r}, which isn't shown here"
+    findings = [CALL.well(seen), *run_probes(PROBES, box)]
+    look = partial(evidence.of_network, box)
+    return evidence.with_strips(findings, evidence.IN_A_NETWORK, look)

@@ -14,19 +14,19 @@ _STEPS = 8  # enough to see an order, few enough that nothing is forgotten on th
 FUTURE = Suspicion(
     "future_read",
     tried="gave later steps other values and looked at earlier answers",
-    means="The answer at a step reads steps that come after it. On past data that looks superb; "
-    "in use there is no future to read.",
+    means="The answer at a step reads steps that come after it. On past data that looks superb, "
+    "but in use there is no future to read.",
     lesson="02b",
     anchor="both-directions",
-    todo="one direction only, no normalising over the steps, causal padding of convolutions; "
-    "feed back the network's own forecasts past the last known step.",
+    todo="use one direction, don't normalise over the steps, pad convolutions causally; past the "
+    "last known step, feed back the network's own forecasts.",
 )
 
 MIXED = Suspicion(
     "steps_mixed",
     tried="gave one step after another other values and looked at which answers moved",
-    means="The answers stand at other steps than their inputs: a view where a transpose was "
-    "meant, or a backward direction that was never turned round again.",
+    means="The answers are at other steps than their inputs: a view where a transpose was "
+    "meant, or a backward direction that was never flipped back.",
     lesson="03a",
     anchor="network",
     todo="transpose axes with transpose or permute, never with view; flip backward outputs back.",
@@ -36,9 +36,9 @@ MIXED = Suspicion(
 def settle_steps(box: Box, answer: Answer) -> Answer:
     """Find out whether a forecast has an answer for each step of x, whatever its shape says.
 
-    A network that reads a whole window and gives the next H values gives as many for a shorter
-    window; where H happens to be the number of steps, only that tells. If it takes no shorter
-    window, an answer of two axes leaves it open, and counts as a whole.
+    A network that reads a whole window and returns the next H values returns just as many for a
+    shorter window; if H happens to be the number of steps, that is the only way to tell. If it
+    doesn't take a shorter window, an answer with two axes leaves it open, and counts as a whole.
     """
     real = box.steps if box.lengths is None else int(box.lengths.max())
     if box.task != "forecast" or real < 2:
@@ -60,7 +60,7 @@ def future(box: Box) -> Finding:
     if box.known_steps is not None:
         return _unknown(box)
     if box.task != "forecast":
-        raise Unclear("reading the whole row may be meant", 'declare task="forecast" if it is not.')
+        raise Unclear("you may want it to read the whole row", 'declare task="forecast" if not.')
     with torch.no_grad():
         answer = box.call()
     base, steps = answer.y, box.steps
@@ -73,7 +73,7 @@ def future(box: Box) -> Finding:
         )
     cuts = sorted({0, steps // 2, steps - 2} & set(range(steps - 1)))
     if not cuts:
-        raise Unclear("x has a single step", "hand in x with more steps.")
+        raise Unclear("x has a single step", "pass x with more steps.")
     worst, faint = 0.0, 0.0
     for cut in cuts:
         late = box.real() & (torch.arange(steps) > cut)[None]
@@ -89,12 +89,12 @@ def future(box: Box) -> Finding:
 
 
 def _unknown(box: Box) -> Finding:
-    """Look for answers that read a column where it is not known yet."""
+    """Look for answers that read a column where it isn't known yet."""
     x, known = box.x, int(box.known_steps or 0)
     columns = box.target_column
     if columns is None or box.is_tokens or x.ndim != 3:
         raise Unclear(
-            "which column is unknown after known_steps isn't declared",
+            "you didn't declare which column is unknown after known_steps",
             "declare target_column, the number of that column of x.",
         )
     columns = [columns] if isinstance(columns, int) else list(columns)
@@ -104,7 +104,7 @@ def _unknown(box: Box) -> Finding:
     with torch.no_grad():
         base = box.call().y
     if not bool(where.any()):
-        raise Unclear("no step comes after known_steps", "hand in x with later steps.")
+        raise Unclear("no step comes after known_steps", "pass x with later steps.")
     moved = max(difference(box.changed(where).y, base) for _ in range(2))
     if moved > box.tolerance(base):
         return FUTURE.fault(
@@ -117,10 +117,10 @@ def _unknown(box: Box) -> Finding:
 
 
 def mixed(box: Box) -> Finding:
-    """Look for answers that stand at other steps than their inputs."""
+    """Look for answers that are at other steps than their inputs."""
     if box.task not in ("tag", "forecast"):
         raise Unclear(
-            "which answer belongs to which step is not declared",
+            "you didn't declare which answer belongs to which step",
             'declare task="tag" or task="forecast" for one answer per step.',
         )
     steps = min(box.steps, _STEPS)
@@ -129,7 +129,7 @@ def mixed(box: Box) -> Finding:
         steps -= 1
         base = _first_steps(box, steps)
     if not base.has_steps or steps < 5:
-        raise Unclear("the answer has not the steps of x, or few", "hand in at least five steps.")
+        raise Unclear("the answer lacks the steps of x, or has few", "pass at least five steps.")
     y = base.y
     if y.shape[2] > 2 and _sums_to_one(y):
         return MIXED.fault(
@@ -148,7 +148,7 @@ def mixed(box: Box) -> Finding:
 def _first_steps(box: Box, steps: int) -> Answer:
     rows = box.real()[:, :steps].all(1).to(box.x.device)
     if not bool(rows.any()):
-        raise Unclear(f"no row has {steps} real steps", "hand in longer rows.")
+        raise Unclear(f"no row has {steps} real steps", "pass longer rows.")
     lengths = None if box.lengths is None else box.lengths.clamp(max=steps)
     with torch.no_grad():
         answer = box.call(box.x[:, :steps], lengths=lengths)
@@ -170,7 +170,7 @@ def _moved(box: Box, base: Tensor, steps: int) -> Tensor:
 
 
 def _moved_on_average(box: Box, steps: int, draws: int = 4) -> Tensor:
-    """Average over other weights, since a view does not depend on them."""
+    """Average over other weights, since a view doesn't depend on them."""
     total = torch.zeros(())
     for seed in range(draws):
         with box.other_weights(seed):
@@ -188,7 +188,7 @@ def _sums_to_one(y: Tensor) -> bool:
 
 
 def _explain(moved: Tensor, features: int) -> str:
-    """Say what mix-up explains exactly what moved, if one does and the right order does not."""
+    """Name the mix-up that explains exactly what moved, unless the right order does."""
     steps, columns = moved.shape[:2]
     t, s = torch.arange(steps)[:, None], torch.arange(steps)[None]
     hit = (moved > 0).any(1)
@@ -200,7 +200,7 @@ def _explain(moved: Tensor, features: int) -> str:
     ):
         if bool((hit == pattern).all()):
             return text
-    # x seen through a view: its step d·T + t of all numbers, in place of step t.
+    # x seen through a view: number d·T + t of all its numbers, instead of step t.
     sources = (torch.arange(features) * steps + t) // features  # (steps, features)
     reads = (sources[..., None] == s[0]).any(1).cummax(0).values
     if bool((hit == reads).all()) and not bool(reads.all()) and not bool((hit == (s <= t)).all()):

@@ -1,4 +1,4 @@
-"""The probe of a network that looks at padding: it changes nothing."""
+"""The probe of a network that looks at padding, which must not change any answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _MORE = 3
 READ = Suspicion(
     "padding_read",
     tried="gave the rows more padding, and other values in the padding",
-    means="The padding is read as data, so a row's answer depends on the longest row beside it.",
+    means="The network reads padding as data, so a row's answer depends on the longest row in "
+    "its batch.",
     lesson="02b",
     anchor="different-lengths",
     todo="pack the rows (pack_padded_sequence), read each at its own last step, and mask averages "
@@ -26,7 +27,7 @@ def read(box: Box) -> Finding:
     """Look for padding that is read."""
     if box.lengths is None:
         raise Unclear(
-            "which steps are padding is not declared", "declare lengths, if rows are padded."
+            "you didn't declare which steps are padding", "declare lengths, if rows are padded."
         )
     with torch.no_grad():
         base = box.call()
@@ -54,7 +55,7 @@ def read(box: Box) -> Finding:
                 "make the mask from the lengths.",
             )
     if not seen:
-        raise failed or Unclear("no row is padded", "hand in rows of different lengths.")
+        raise failed or Unclear("no row is padded", "pass rows of different lengths.")
     return READ.well("; ".join(seen))
 
 
@@ -67,7 +68,7 @@ def _longer(box: Box, base: Answer) -> float:
 
 
 def _alone(box: Box, base: Answer) -> float:
-    """Ask about the most padded row without its padding, all rows being that row."""
+    """Ask about the most padded row without its padding, in a batch of copies of that row."""
     assert box.lengths is not None
     lengths = box.lengths.cpu()
     row = int(lengths.argmin())

@@ -17,12 +17,12 @@ _MOST_ANSWERS = 2048  # each of which is compared with each target
 
 
 def against_everybody(out: Tensor, y: Tensor, loss: float) -> bool:
-    """Say whether a loss compares each answer with every target, and not with its own.
+    """Say whether a loss compares each answer with every target instead of its own.
 
     Parameters
     ----------
     out, y : Tensor
-        Answers and targets, as many of one as of the other.
+        Answers and targets, equally many.
     loss : float
         What came out.
 
@@ -56,7 +56,7 @@ def broken(watched: Watched) -> str:
 
 
 def _shuffled(watched: Watched, given: Tensor) -> str:
-    """See whether the rows went in in another order than the targets are compared in."""
+    """See whether the rows go in in another order than their targets are compared in."""
     axis = 1 if watched.time_first else 0
     rows, seen = watched.x.movedim(axis, 0), given.detach().movedim(axis, 0)
     order = [int((rows == one).flatten(1).all(1).int().argmax()) for one in seen]
@@ -66,7 +66,7 @@ def _shuffled(watched: Watched, given: Tensor) -> str:
 
 
 def _elsewhere(watched: Watched) -> str:
-    """Change one target after another, and see which answers' gradients it moves."""
+    """Change the targets one by one, and see which answers' gradients move."""
     y = watched.y
     base = _slope(watched, y) if watched.y_has_steps else None
     if base is None or base.shape[:2] != y.shape[:2]:
@@ -108,7 +108,7 @@ def _is_viewed(place: tuple[int, int], hit: Tensor) -> bool:
 
 
 def _slope(watched: Watched, y: Tensor) -> Tensor | None:
-    """Give the gradient of one call's loss with respect to the answer."""
+    """Return the gradient of one call's loss with respect to the answer."""
     outs: list[Tensor] = []
 
     def keep(module: nn.Module, _: Any, out: Any) -> None:

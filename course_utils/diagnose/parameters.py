@@ -1,4 +1,4 @@
-"""Probes of a network that look at its parameters: each takes part, and each is registered."""
+"""Probes of a network that look at whether each parameter takes part and is registered."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ UNUSED = Suspicion(
     "parameter_unused",
     tried="followed the gradient from the answer to every parameter, and changed those that it "
     "does not reach",
-    means="A part of the network is computed in vain or never called: the wrong layer or step is "
-    "read out, or the recurrence never runs.",
+    means="Part of the network is computed for nothing or never called: it reads out the wrong "
+    "layer or step, or the recurrence never runs.",
     lesson="02a",
     anchor="every-shape",
     todo="read out the layer that you mean (h[-1] is the top one; a backward direction ends at "
@@ -40,10 +40,10 @@ def unused(box: Box) -> Finding:
     """Look for parameters without any effect on the answer."""
     named = _named(box)
     if not named:
-        raise Unclear("the model lists no parameters", "hand in the nn.Module itself.")
+        raise Unclear("the model lists no parameters", "pass the nn.Module itself.")
     with torch.no_grad():
         if not box.call().y.is_floating_point():
-            raise Unclear("the answer is whole numbers", "hand in the scores they come from.")
+            raise Unclear("the answer is whole numbers", "pass the scores they come from.")
     waiting = dict(named)
     in_state: set[str] = set()
     for answers in _situations(box):
@@ -61,19 +61,19 @@ def unused(box: Box) -> Finding:
     lost = [name for name in waiting if name not in doubtful]
     if lost and box.steps == 1 and not box.takes_state:
         raise Unclear(
-            f"{_some(lost)} had no effect, but x has a single step", "hand in x with more steps."
+            f"{_some(lost)} had no effect, but x has a single step", "pass x with more steps."
         )
     if lost:
         return UNUSED.fault(f"{len(lost)} of {len(named)} have no effect: {_some(lost)}")
     if in_state & waiting.keys():
         raise Unclear(
-            f"{_some(sorted(in_state & waiting.keys()))} only moves what comes beside the answer",
-            "declare takes_state=True if that is a state, or hand in a model that answers with it.",
+            f"{_some(sorted(in_state & waiting.keys()))} only moves what comes with the answer",
+            "declare takes_state=True if that is a state, or pass a model that answers with it.",
         )
     resting = [name for name in waiting if not waiting[name].requires_grad]
     if resting:
         raise Unclear(
-            f"{_some(resting)} have no effect and want no gradient: perhaps a copy kept aside",
+            f"{_some(resting)} have no effect and want no gradient: perhaps a spare copy",
             "nothing, if that is meant.",
         )
     count = len(named) - len(waiting)
@@ -81,7 +81,7 @@ def unused(box: Box) -> Finding:
 
 
 def _situations(box: Box) -> Iterator[list[Answer]]:
-    """Ask in ever more situations, since a parameter may only count in some of them."""
+    """Ask in more and more situations, since a parameter may only count in some of them."""
     everywhere = box.real()
     yield _answers(box, box.x)
     yield _answers(box, box.other(everywhere, strong=False))
@@ -142,14 +142,12 @@ def _has_effect(box: Box, parameter: nn.Parameter) -> bool:
 def unregistered(box: Box) -> Finding:
     """Look for weights that the model does not list."""
     if not isinstance(box.model, nn.Module):
-        raise Unclear("the model is a function", "hand in the nn.Module itself.")
+        raise Unclear("the model is a function", "pass the nn.Module itself.")
     known = {id(one) for one in [*box.model.parameters(), *box.model.buffers()]}
     with torch.enable_grad():
         graphs = [_leaves(box.call()) for _ in range(2)]
     if not any(graphs):
-        raise Unclear(
-            "the answer has no graph of gradients", "hand in a model that can be trained."
-        )
+        raise Unclear("the answer has no graph of gradients", "pass a model that can be trained.")
     lost = [
         leaf
         for key, leaf in graphs[0].items()

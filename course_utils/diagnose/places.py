@@ -1,9 +1,9 @@
 """Where windows come from: their places in a series, and how their numbers were scaled.
 
-Windows are looked for as they are, then under a scaling of their own (a factor above 0 and an
+We look for the windows as they are, then with a scaling of their own (a factor above 0 and an
 offset, per window), then in transforms of the series. A window may fit at several places, as it
-does in anything that repeats exactly. All of them are kept, and a probe finds a fault only where
-no place excuses it.
+does in anything that repeats exactly. We keep all of them, and a probe finds a fault only if none
+of these places is right.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 Array = np.ndarray
-FINEST = float(np.finfo(np.float32).eps)  # data pass through 32 bits somewhere, nearly always
+FINEST = float(np.finfo(np.float32).eps)  # data nearly always pass through 32 bits somewhere
 MOST_FITS = 200_000  # of windows at places
-DULL = 1e-2  # rounding, as a share of a window's own movement, above which it fits anywhere
-ENOUGH = 0.9  # of the windows must be found for a place in the series to be believed
+DULL = 1e-2  # if rounding is a larger share of a window's own movement, it fits anywhere
+ENOUGH = 0.9  # the share of windows that we must find to believe that they are in the series
 
 
 def numbers(values: Any) -> Array:
-    """Give numbers as an array of 64-bit floats; what came in stays as it was.
+    """Return numbers as an array of 64-bit floats; what came in stays as it was.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def numbers(values: Any) -> Array:
 
 
 def rounding(*values: Any) -> float:
-    """Give the coarsest relative rounding error among the given numbers: at least 32 bits'."""
+    """Return the coarsest relative rounding error among the given numbers: at least 32 bits'."""
     coarsest = FINEST
     for item in values:
         if isinstance(item, torch.Tensor) and item.is_floating_point():
@@ -61,7 +61,7 @@ class Line:
     series : ndarray
         Shape (samples, columns).
     gap : int
-        How much nothing stands after each column: more than any step that is looked ahead.
+        How much NaN follows each column: more than the largest step ahead that we look.
     """
 
     def __init__(self, series: Array, gap: int) -> None:
@@ -82,7 +82,7 @@ class Line:
             self.bases["log(1 + series)"] = self._lay(np.log1p(series))
             self.bases["the root of the series"] = self._lay(np.sqrt(series))
         self.bases["changes of the series"] = self._lay(changes)
-        # Smoothed values know what comes after them: how far ahead, is kept.
+        # Smoothed values know what comes after them, so keep how far ahead.
         self.ahead: dict[str, int] = {}
         for side in (1, 2, 3):
             if self.samples > 2 * side:
@@ -93,7 +93,7 @@ class Line:
                 self.bases[base], self.ahead[base] = self._lay(smooth), side
 
     def spans(self, base: str, steps: int, scaled: bool, eps: float) -> Spans:
-        """Give all stretches of a base; they are kept, for the next feature."""
+        """Return all stretches of a base, and keep them for the next feature."""
         key = (base, steps, scaled)
         if key not in self._spans:
             self._spans[key] = Spans(self.bases[base], steps, scaled, eps)
@@ -112,24 +112,24 @@ class Line:
 
 @dataclass(frozen=True)
 class Places:
-    """Where the windows of one feature may lie: a list of fits, and one start a window.
+    """Where the windows of one feature may be: a list of fits, and one start per window.
 
     Attributes
     ----------
     base : str
         What the windows are cut from: the series, or a transform of it.
     line : ndarray
-        Its numbers, laid out as in `Line`.
+        Its numbers, arranged as in `Line`.
     steps : int
         The length of a window.
     row, place, slope, offset : ndarray
         One entry per fit: window ``row`` is ``slope`` · line + ``offset`` from ``place`` on.
     starts : ndarray
-        Shape (windows,): the place of each window, −1 where there is none or no single one.
+        Shape (windows,): the place of each window, −1 if there is none or no single one.
     looked : ndarray
-        The windows that were looked for: all of them, unless there were too many.
+        The windows that we looked for: all of them, unless there were too many.
     backwards : bool
-        Whether the windows fit only when they are turned round.
+        Whether the windows only fit when they are reversed.
     """
 
     base: str
@@ -150,7 +150,7 @@ class Places:
 
     @property
     def share(self) -> float:
-        """The share of the windows looked for that were found."""
+        """The share of the windows that we found, out of those that we looked for."""
         return float(self.found[self.looked].mean()) if len(self.looked) else 0.0
 
     def follows(self, row: Array, after: Array, by: int) -> Array:
@@ -164,7 +164,7 @@ class Places:
         return goes_on[row]
 
     def maps(self) -> tuple[Array, Array]:
-        """Give slope and offset of each window, NaN where its start is not known."""
+        """Return slope and offset of each window, NaN where its start is not known."""
         slope, offset = np.full((2, len(self.starts)), np.nan)
         known = self.place == self.starts[self.row]
         slope[self.row[known]] = self.slope[known]
@@ -172,7 +172,7 @@ class Places:
         return slope, offset
 
     def one_map(self, rows: Array) -> tuple[float, float] | None:
-        """Give the scaling that these windows share, or None where each has its own."""
+        """Return the scaling that these windows share, or None where each has its own."""
         slope, offset = (part[rows] for part in self.maps())
         known = np.isfinite(slope)
         if known.sum() < 3:
@@ -204,7 +204,7 @@ def find(values: Array, line: Line, eps: float, starts: Array | None = None) -> 
     Returns
     -------
     Places
-        Of the first base in which nearly all windows are found, or else of the best.
+        In the first base that contains nearly all windows, or else in the best one.
     """
     whole = np.flatnonzero(np.isfinite(values).all(axis=1))
     few = whole[np.linspace(0, len(whole) - 1, min(len(whole), 40)).astype(int)]
@@ -243,10 +243,10 @@ def _places(
 
 
 class Spans:
-    """All stretches of a line, made ready to be compared with windows.
+    """All stretches of a line, ready to be compared with windows.
 
-    Stretch and window are compared where their projections on one random direction are near:
-    nearly no others need it.
+    We only compare a stretch and a window if their projections on one random direction are close;
+    hardly any others could match.
 
     Parameters
     ----------
@@ -255,7 +255,7 @@ class Spans:
     steps : int
         The length of a stretch.
     scaled : bool
-        Whether mean and size are taken out.
+        Whether mean and size are removed.
     eps : float
         The relative rounding error of the numbers.
     """
@@ -276,7 +276,7 @@ class Spans:
         )
 
     def ready(self, rows: Array) -> tuple[Array, Array, Array, Array]:
-        """Give rows as they are compared, their means and sizes, and how near counts as equal."""
+        """Return rows as they are compared, their means and sizes, and how near counts as equal."""
         count, steps = rows.shape
         far = np.abs(rows).max(initial=0)
         if not self.scaled:
@@ -290,16 +290,16 @@ class Spans:
         return rows / size[:, None], mean, size, near
 
     def one(self, numbers_: Array) -> Array:
-        """Give some stretches as they are compared."""
+        """Return some stretches as they are compared."""
         rows = self.spans[self.at[numbers_]] - self.mean[numbers_, None]
         return rows / self.size[numbers_, None]
 
 
 def _fits(values: Array, looked: Array, spans: Spans) -> tuple[Array, Array, Array, Array, Array]:
-    """Give the windows looked for, and for each fit: window, place, slope, offset.
+    """Return the windows looked for, and for each fit: window, place, slope, offset.
 
-    Windows with many candidates, as in a series that is mostly zero, are looked for while there
-    is room.
+    If windows have many candidates, as in a series that is mostly zero, we stop when there is no
+    more room.
     """
     x, mean, size, near = spans.ready(values[looked])
     if not spans.scaled:
@@ -332,7 +332,7 @@ def _fits(values: Array, looked: Array, spans: Spans) -> tuple[Array, Array, Arr
 
 
 def _choose(row: Array, place: Array, count: int) -> Array:
-    """Give each window one start: its only one, or the one between its neighbours' in step."""
+    """Give each window one start: its only one, or the one in step with its neighbours'."""
     starts = np.full(count, -1)
     fits = np.bincount(row, minlength=count)
     single = fits[row] == 1
@@ -356,6 +356,6 @@ def _choose(row: Array, place: Array, count: int) -> Array:
 
 
 def commonest(values: Array) -> tuple[float, float]:
-    """Give the commonest value, and its share."""
+    """Return the commonest value, and its share."""
     kinds, counts = np.unique(values, return_counts=True)
     return float(kinds[counts.argmax()]), float(counts.max() / len(values))

@@ -1,4 +1,4 @@
-"""How precise the numbers are that an answer is made from: the coarsest of them decides."""
+"""How precise the numbers behind an answer are: the coarsest of them decides."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EIGHT_BITS = 2.0**-7
 
 
 def coarsest(ask: Callable[[], object], modules: Iterable[nn.Module]) -> float:
-    """Say how coarse the coarsest numbers are that a model's modules hold and give.
+    """Say how coarse the coarsest numbers in and out of a model's modules are.
 
     Parameters
     ----------

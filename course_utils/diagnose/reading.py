@@ -1,4 +1,4 @@
-"""Labels read as values of the series: at which distance from their windows, in which units."""
+"""Read labels as values of the series: how far from their windows, and in which units."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from course_utils.diagnose.given import Given
 from course_utils.diagnose.places import ENOUGH, Array
 
-BLUR = 3e-4  # of the labels' spread: equal enough to be the same value of the series
+BLUR = 3e-4  # as a share of the labels' spread: close enough to be the same value
 
 
 class Reading(NamedTuple):
-    """The labels, read in one way.
+    """One way of reading the labels.
 
     Attributes
     ----------
@@ -26,11 +26,11 @@ class Reading(NamedTuple):
     scaled : str
         "raw", "by row" (as its window is) or "of its own".
     right : ndarray
-        Shape (windows found, labels): whether a label is the value that stands there.
+        Shape (windows found, labels): whether a label is the value at that place.
     known : ndarray
         The same shape: whether the series has a value there.
     reader : Reader
-        What has read them.
+        What read them.
     """
 
     first: int
@@ -48,7 +48,7 @@ class Reading(NamedTuple):
 
 @dataclass
 class Reader:
-    """One way to read labels: from which column, in which transform, under which scaling.
+    """One way to read labels: which column, which transform, which scaling.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Reader:
     column : int or None
         Of the series; None for the window's own.
     line : ndarray
-        The series or a transform of it, laid out as in `Line`.
+        The series or a transform of it, arranged as in `Line`.
     scaled : {"raw", "by row", "of its own"}
         The labels' scaling: none, that of their window, or one for all labels.
     kind : {"values", "from the last", "one step"}
@@ -77,7 +77,7 @@ class Reader:
         return Reading(first, self.column, self.scaled, right, known, self)
 
     def at(self, distance: int, label: int) -> tuple[Array, Array]:
-        """Say of one label of each window that was found: is it right, is there a value at all."""
+        """Say for one label of each window found if it is right, and if there is a value at all."""
         _, places = self.given.found
         labels = self.given.labels
         told, wanted = self._told(distance, label), labels[places.row, label]
@@ -88,7 +88,7 @@ class Reader:
         return right[places.found], known[places.found]
 
     def from_elsewhere(self) -> Array:
-        """Say of each label, shape (windows found, labels): is it any value of the series."""
+        """Say for each label, shape (windows found, labels), if it is any value of the series."""
         _, places = self.given.found
         own = self.given.labels[places.found]
         if self.scaled == "by row":
@@ -113,7 +113,7 @@ class Reader:
         return slope * value + shift if slope > 0 else np.full(len(value), np.nan)
 
     def scaling(self, first: int) -> tuple[float, float]:
-        """Give slope and offset of labels that have a scaling of their own."""
+        """Return slope and offset of labels with their own scaling."""
         _, places = self.given.found
         value, own = self._value(first + steps_of(self.given)[0]), self.given.labels[places.row, 0]
         single = (places.place == places.starts[places.row]) & np.isfinite(value + own)
@@ -130,7 +130,7 @@ class Reader:
 
 
 def _straight(x: Array, y: Array) -> tuple[float, float]:
-    """Fit y = slope · x + offset, the second and third time without what is far off."""
+    """Fit y = slope · x + offset, the second and third time without the outliers."""
     slope = shift = 0.0
     for _ in range(3):
         if len(x) < 8 or np.ptp(x) == 0:
@@ -144,13 +144,13 @@ def _straight(x: Array, y: Array) -> tuple[float, float]:
 
 
 def steps_of(given: Given) -> range:
-    """Give how many steps after the first one each label lies, if the reading is right."""
+    """Return how many steps after the first one each label lies, if the reading is right."""
     count = given.labels.shape[1]
     return range(1 - count, 1) if given.per_step else range(count)
 
 
 def readers(given: Given) -> Iterator[Reader]:
-    """Give all ways in which the labels may be read, the likely ones first."""
+    """Return all ways in which the labels may be read, the likely ones first."""
     line, places = given.found
     columns = [None, *range(line.columns)] if line.columns > 1 else [None]
     if given.target_column is not None:
@@ -169,11 +169,11 @@ def readers(given: Given) -> Iterator[Reader]:
 
 
 def search(given: Given) -> Reading | None:
-    """Look for the one distance at which nearly all labels are right."""
+    """Look for a single distance at which nearly all labels are right."""
     thinned = given.thinned
     count, steps = given.labels.shape[1], given.x.shape[1]
     reach = range(1 - steps - count, 3 * steps + 3 * (given.horizon or 1))
-    # One label of some windows first: all of them only where that one is found.
+    # First one label of some windows, and all of them only if we find that one.
     middle = count // 2
     best: Reading | None = None
     for few, every in zip(readers(thinned), readers(given), strict=True):

@@ -1,4 +1,4 @@
-"""Simple forecasts that use only what was known: what a forecast is compared with."""
+"""Simple forecasts that only use what was known, to compare a forecast with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from course_utils.diagnose.places import Array
 from course_utils.diagnose.report import Finding, Suspicion
 
 CLEARLY = 3.0  # standard errors
-SHORTEST = 10  # values, below which no comparison is made
+SHORTEST = 10  # values; with fewer we don't compare
 STRONG_SEASON = 6.0  # the F of the season in the past's changes
 STRONG_GROWTH = 4.0  # standard errors of the past's mean change
 
@@ -24,7 +24,7 @@ class Told:
     actual, forecast, past : ndarray
         Of one axis; ``past`` may be empty.
     season : int
-        0 where none was declared.
+        0 if none was declared.
     one_step : bool
         Whether the value before was known each time.
     mode : str or None
@@ -57,7 +57,7 @@ def too_short(told: Told, probe: Suspicion) -> Finding | None:
 
 
 def naive(told: Told) -> dict[str, Array]:
-    """Give the naive forecasts: the last value known, and that of the last season."""
+    """Return the naive forecasts: the last value known, and that of the last season."""
     count, before, season = len(told.actual), len(told.past), told.season
     made = {}
     if told.one_step:
@@ -72,11 +72,11 @@ def naive(told: Told) -> dict[str, Array]:
 
 
 def better(told: Told) -> dict[str, Array]:
-    """Give forecasts that a forecast may be asked to reach, because the past supports them.
+    """Return forecasts that a good one should beat or match, because the past supports them.
 
     One step ahead these are the naive ones, and a line through the last values, fitted to the past.
-    Further ahead only a season and a growth that the past shows beyond doubt count: on a
-    random walk, some line through the future is always better, by luck.
+    Further ahead, only a season and a growth that the past shows beyond doubt count, because on a
+    random walk some line through the future is always better, by luck.
     """
     if told.one_step:
         made = naive(told)
@@ -111,7 +111,7 @@ def _back(told: Told, steps: int) -> Array:
 
 
 def _line(told: Told) -> Array | None:
-    """Forecast one step ahead by least squares on the last values, fitted to the past alone."""
+    """Forecast one step ahead by least squares on the last values, fitted only to the past."""
     lags = min(max(told.season + 1, 3), len(told.past) // 5)
     if lags < 1 or len(told.past) < 4 * lags:
         return None
@@ -130,7 +130,7 @@ def has_season(told: Told) -> bool:
 
 
 def _season(changes: Array, season: int) -> float:
-    """Give F of the season: the spread between its parts over the spread within them."""
+    """Return F of the season: the spread between its parts over the spread within them."""
     part = np.arange(len(changes)) % season
     means = np.array([changes[part == one].mean() for one in range(season)])
     within = ((changes - means[part]) ** 2).sum() / max(len(changes) - season, 1)
@@ -139,7 +139,7 @@ def _season(changes: Array, season: int) -> float:
 
 
 def clearly_worse(told: Told, reference: Array, ratio: float, part: slice = slice(None)) -> bool:
-    """Say whether the squared errors are ``ratio`` times a reference's, beyond chance."""
+    """Say whether the squared errors are beyond chance ``ratio`` times a reference's."""
     actual = told.actual[part]
     own, other = (actual - told.forecast[part]) ** 2, (actual - reference[part]) ** 2
     both = np.isfinite(own) & np.isfinite(other)
@@ -147,7 +147,7 @@ def clearly_worse(told: Told, reference: Array, ratio: float, part: slice = slic
     if len(own) < SHORTEST or own.mean() <= ratio * other.mean():
         return False
     gap = own - other
-    # The larger the gap, the less it takes: on long waves, errors are alike for long.
+    # The larger the gap, the less proof it takes: on long waves, errors stay alike for long.
     needed, times = CLEARLY, own.mean() / max(other.mean(), 1e-300)
     if times > (2 if told.one_step else 4):
         needed = 1.2 if told.one_step and times > 4 else 2.0
@@ -156,7 +156,7 @@ def clearly_worse(told: Told, reference: Array, ratio: float, part: slice = slic
 
 
 def _standard_error(values: Array) -> float:
-    """Give the standard error of a mean, for values that may be like their neighbours."""
+    """Return the standard error of a mean, for values that may be like their neighbours."""
     count = len(values)
     own = values - values.mean()
     lags = round(count ** (1 / 3))
@@ -167,7 +167,7 @@ def _standard_error(values: Array) -> float:
 
 
 def worst_before(told: Told, name: str) -> float:
-    """Give the largest error (root of mean square) of a naive forecast at earlier origins."""
+    """Return the largest error (root of mean square) of a naive forecast at earlier origins."""
     past, season = told.past, told.season
     ahead = min(len(told.actual), len(past) // 3)
     first = max(season, len(past) // 3, 1)

@@ -1,12 +1,15 @@
-"""What the probes hand back: findings, and the report that holds them."""
+"""What the probes return: findings, and the report that collects them."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from html import escape
 from textwrap import fill
 from typing import Any, Literal
+
+from course_utils.recording import Strip
 
 Status = Literal["fault", "well", "cannot tell"]
 
@@ -21,19 +24,22 @@ class Finding:
     Attributes
     ----------
     name : str
-        Of the fault that was looked for, such as "rows_mixed".
+        Of the fault that the probe looked for, such as "rows_mixed".
     status : str
         "fault", "well" or "cannot tell".
     tried : str
         What the probe did.
     seen : str
-        What came out, in numbers. Where the probe cannot tell: because of what.
+        What came out, in numbers. If the probe cannot tell: why.
     means : str
         What such a fault means.
     lesson, anchor : str
         Where the course explains it: "02a", "read-the-error".
     todo : str
-        What to do about it. Where the probe cannot tell: what to declare.
+        What to do about it. If the probe cannot tell: what to declare.
+    strip : Strip or None
+        What the fault looks like, in numbers; `strips.draw` draws them. None if you can't see the
+        fault in a strip.
     """
 
     name: str
@@ -44,6 +50,7 @@ class Finding:
     lesson: str
     anchor: str
     todo: str
+    strip: Strip | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         """Write the finding out in full."""
@@ -63,7 +70,7 @@ class Finding:
 class Suspicion:
     """A fault to look for; a probe turns it into a finding by saying what it saw.
 
-    The attributes are those of `Finding`, without what only the probe knows.
+    It has the attributes of `Finding`, except what only the probe knows.
     """
 
     name: str
@@ -74,15 +81,15 @@ class Suspicion:
     todo: str
 
     def fault(self, seen: str) -> Finding:
-        """Find the fault."""
+        """Report the fault."""
         return self._finding("fault", seen, self.todo)
 
     def well(self, seen: str) -> Finding:
-        """Find that all is well."""
+        """Report that all is well."""
         return self._finding("well", seen, "")
 
     def cannot_tell(self, because: str, todo: str) -> Finding:
-        """Find nothing, because of something; ``todo`` says what would help."""
+        """Report that the probe can't tell, and why; ``todo`` says what would help."""
         return self._finding("cannot tell", because, todo)
 
     def _finding(self, status: Status, seen: str, todo: str) -> Finding:
@@ -95,16 +102,16 @@ class Suspicion:
 class Report:
     """All findings about one network, training step, data set or forecast.
 
-    Two reports add up to one. In JupyterLab a report shows as a card.
+    You can add two reports. JupyterLab shows a report as a card.
 
     Attributes
     ----------
     findings : tuple of Finding
         In the order in which the probes ran.
     cost_seconds : float
-        What the probes cost.
+        How long the probes took.
     not_restored : tuple of str
-        What could not be put back as it was.
+        What couldn't be put back as it was.
     """
 
     findings: tuple[Finding, ...]
@@ -127,15 +134,15 @@ class Report:
         Raises
         ------
         AssertionError
-            If a probe found a fault; the message holds every one of them.
+            If a probe found a fault; the message contains all of them.
         """
         if self.faults:
             raise AssertionError("\n\n".join([self._headline(), *map(str, self.faults)]))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the report as plain dicts, lists, strings and numbers."""
+        """Return the report as plain dicts, lists, strings and numbers."""
         return {
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [_plain(finding) for finding in self.findings],
             "cost_seconds": self.cost_seconds,
             "not_restored": list(self.not_restored),
         }
@@ -151,7 +158,7 @@ class Report:
         )
 
     def __str__(self) -> str:
-        """Write a table, what would help where a probe cannot tell, and every fault in full."""
+        """Write a table, with advice where a probe cannot tell, and every fault in full."""
         width = max((len(finding.name) for finding in self.findings), default=0)
         rows = [
             fill(
@@ -189,6 +196,16 @@ class Report:
         )
 
 
+def _plain(finding: Finding) -> dict[str, Any]:
+    plain = asdict(replace(finding, strip=None))
+    if finding.strip is not None:
+        numbers = finding.strip._asdict()
+        plain["strip"] = {
+            name: one.tolist() if hasattr(one, "tolist") else one for name, one in numbers.items()
+        }
+    return plain
+
+
 def _said(finding: Finding) -> str:
     asks = finding.status == "cannot tell" and finding.todo
     return f"{finding.seen}; {finding.todo}" if asks else finding.seen
@@ -209,5 +226,12 @@ def _html_row(finding: Finding) -> str:
         f'<details style="margin:4px 0" {"open" if finding.status == "fault" else ""}>'
         f'<summary><span style="color:{_COLOURS[finding.status]}">{_MARKS[finding.status]} '
         f"{escape(finding.status)}</span> <code>{escape(finding.name)}</code> "
-        f'{escape(finding.seen)}</summary><div style="margin-left:1.5em">{details}</div></details>'
+        f'{escape(finding.seen)}</summary><div style="margin-left:1.5em">{details}'
+        f"{_picture(finding.strip)}</div></details>"
     )
+
+
+def _picture(strip: Strip | None) -> str:
+    # The probes don't need matplotlib: a card has pictures if you've imported `strips`.
+    strips = sys.modules.get("course_utils.strips")
+    return "" if strips is None or strip is None else strips.as_html(strip)

@@ -1,4 +1,4 @@
-"""The probe of a network that follows states: each layer is to go on from its own."""
+"""The probe of a network that follows states: each layer must go on from its own."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from course_utils.diagnose.report import Finding, Suspicion
 MISROUTED = Suspicion(
     "state_not_continued",
     tried="followed the states that torch's recurrent layers and cells take and give",
-    means="A layer goes on from something else than its own state: hidden state and memory have "
-    "changed places, or two layers overwrite each other's.",
+    means="A layer doesn't go on from its own state: hidden state and memory are swapped, or two "
+    "layers overwrite each other's.",
     lesson="04b",
     anchor="lstm-by-hand",
-    todo="hand (h, c) in and take (h, c) out in one order; keep one state per layer, in a list.",
+    todo="pass (h, c) in and take (h, c) out in the same order; keep a list with one state per "
+    "layer.",
 )
 
 
 class _Place(NamedTuple):
-    """Where a state belongs: the module, hidden state or memory, and the layer of it."""
+    """Where a state belongs: the module, hidden state or memory, and the layer."""
 
     module: int
     part: str
@@ -33,7 +34,7 @@ class _Place(NamedTuple):
 
 
 class _Routes:
-    """A hook that notes for each state handed to a module where it came from."""
+    """A hook that notes where each state that a module gets came from."""
 
     def __init__(self, names: dict[int, str]) -> None:
         self.names = names
@@ -69,7 +70,7 @@ class _Routes:
                 self._stacked.add(key)
 
     def _origin(self, place: _Place, state: Tensor) -> _Place | None:
-        """Find the last state that this one equals; its own place comes first."""
+        """Find the last state that equals this one; its own place comes first."""
         if bool((state == state.flatten()[:1]).all()):
             return None
         own = self._states.get(place)
@@ -78,7 +79,7 @@ class _Routes:
         return next((at for at, one in self._states.items() if _same(one, state)), None)
 
     def of_another(self) -> Iterator[tuple[str, str]]:
-        """Name the modules that only ever go on from another's state, and that other one."""
+        """Name the modules that only ever go on from another's state, and name that one."""
         for key, others in self.foreign.items():
             count = sum(others.values())
             if count == self.known[key] and (count > 1 or key in self._stacked):
@@ -100,7 +101,7 @@ def _same(one: Tensor, other: Tensor) -> bool:
 
 
 def misrouted(box: Box) -> Finding:
-    """Look for layers that go on from another state than their own."""
+    """Look for layers that don't go on from their own state."""
     names = {
         id(module): name or type(module).__name__
         for top in box.kept.modules[:1]
@@ -129,8 +130,8 @@ def misrouted(box: Box) -> Finding:
         )
     if not routes.known:
         raise Unclear(
-            "no layer or cell of torch's was seen to take an earlier state",
-            "nothing, if the recurrence is inside a layer or written by hand.",
+            "no layer or cell of torch's took an earlier state",
+            "nothing to do if the recurrence is inside a layer or written by hand.",
         )
     return MISROUTED.well(f"{sum(routes.known.values())} states were followed, each to its own")
 

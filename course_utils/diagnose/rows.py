@@ -1,4 +1,4 @@
-"""Probes of a network that look at the rows of a batch: each is to be answered for itself."""
+"""Probes of a network that look at the rows of a batch: each must get its own answer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _MOST_ROWS = 8
 MIXED = Suspicion(
     "rows_mixed",
     tried="gave one row other values and looked at the answers for the others",
-    means="Rows of a batch read each other: an axis is taken for another (batch_first, view in "
-    "place of transpose), or something is normalised over the rows.",
+    means="Rows of a batch read each other: two axes are confused (batch_first, view instead of "
+    "transpose), or something is normalised over the rows.",
     lesson="02a",
     anchor="every-shape",
     todo="check batch_first and every view, reshape and dim=… on the way from x to the answer.",
@@ -24,8 +24,8 @@ MIXED = Suspicion(
 REORDERED = Suspicion(
     "rows_reordered",
     tried="gave one row other values and looked at which answer moved",
-    means="The answers come in another order than the rows, so each is scored against somebody "
-    "else's target. Sorting by length and not sorting back does this.",
+    means="The answers don't come in the order of the rows, so each is compared with somebody "
+    "else's target. Sorting by length without sorting back does this.",
     lesson="02b",
     anchor="different-lengths",
     todo="put the answers back in order (unsorted_indices), or pack with enforce_sorted=False.",
@@ -33,7 +33,7 @@ REORDERED = Suspicion(
 
 
 def influence(box: Box) -> tuple[list[int], Tensor, float]:
-    """Change one row after another, and see how far each answer moves.
+    """Change the rows one by one, and see how far each answer moves.
 
     Parameters
     ----------
@@ -47,15 +47,15 @@ def influence(box: Box) -> tuple[list[int], Tensor, float]:
     moved : Tensor
         Shape (changed rows, rows): the largest change of each answer.
     limit : float
-        Below it, it may be rounding.
+        Anything below may be rounding.
 
     Raises
     ------
     Unclear
-        If there are not two rows, or no change is seen at all.
+        If there aren't two rows, or nothing changes at all.
     """
     if box.rows < 2:
-        raise Unclear("x holds a single row", "hand in x with at least two rows.")
+        raise Unclear("x holds a single row", "pass x with at least two rows.")
     with torch.no_grad():
         base = box.call().y
     rows = torch.linspace(0, box.rows - 1, min(box.rows, _MOST_ROWS)).round().int().tolist()
@@ -98,7 +98,7 @@ def mixed(box: Box) -> Finding:
     seen = f"{len(rows)} rows changed one by one, no other answer moved"
     elsewhere = 0.0 if box.stochastic or box.stateful else _elsewhere(box)
     if elsewhere > limit:
-        seen += f"; at another place in the batch a row's answer is another (by {elsewhere:.3g})"
+        seen += f"; at another place in the batch a row's answer changes (by {elsewhere:.3g})"
         if _is_blind_to_order(box):
             return MIXED.fault(f"{seen}, and the order of its steps counts for nothing")
         raise Unclear(seen, "nothing, if each place is meant to have something of its own.")
@@ -106,7 +106,7 @@ def mixed(box: Box) -> Finding:
 
 
 def _elsewhere(box: Box) -> float:
-    """Put every row at another place in the batch, and see how far its answer moves."""
+    """Move every row to another place in the batch, and see how far its answer moves."""
     lengths = None if box.lengths is None else box.lengths.roll(1)
     with torch.no_grad():
         moved = box.call(box.x.roll(1, 0), lengths=lengths).y.roll(-1, 0)
@@ -125,7 +125,7 @@ def _is_blind_to_order(box: Box) -> bool:
 
 
 def lost(box: Box, first: NoRows) -> Finding:
-    """Judge an answer without an axis for the rows: does it know of them at all."""
+    """Judge an answer without an axis for the rows: whether it depends on them at all."""
     if box.task is None or box.steps not in first.shape[:2]:
         return MIXED.cannot_tell(first.because, first.todo)
     for fewer in (1, 2):
@@ -146,7 +146,7 @@ def lost(box: Box, first: NoRows) -> Finding:
 
 
 def reordered(box: Box) -> Finding:
-    """Look for answers in another order than their rows."""
+    """Look for answers that aren't in the order of their rows."""
     rows, moved, limit = influence(box)
     if _is_reordered(rows, moved, limit):
         follows = moved.argmax(1).tolist()

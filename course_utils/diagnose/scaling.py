@@ -15,8 +15,8 @@ from course_utils.diagnose.report import Finding, Suspicion
 SCALER_LEAK = Suspicion(
     name="scaler_leak",
     tried="compared the scaling with that of the training part and that of more",
-    means="The scaling knows values that the forecast must not know yet, such as the highest of "
-    "the test part. The test error is too good.",
+    means="The scaling knows values that the forecast must not know yet, such as the highest one "
+    "in the test part. The test error is too good.",
     lesson="05a",
     anchor="published-scheme",
     todo="Fit the scaler on the training part alone, then apply it to both parts.",
@@ -24,19 +24,19 @@ SCALER_LEAK = Suspicion(
 UNEQUAL = Suspicion(
     name="scaled_unequally",
     tried="worked out from the series how each part, each column and each label was scaled",
-    means="The same value of the series has two meanings, so what was learnt on the one does not "
-    "hold on the other.",
+    means="The same value of the series has two meanings, so what was learnt for one isn't true "
+    "for the other.",
     lesson="05a",
     anchor="published-scheme",
     todo="Scale training and test part, inputs and labels, with the numbers of one fit; only a "
     "scaling that each window brings along may differ between windows.",
 )
-NEAR = 1e-4  # of the spread: scalings so near are the same
-ROUND = {1.0, 10.0, 100.0, 255.0, 1000.0}  # borders of a range that may be known beforehand
+NEAR = 1e-4  # as a share of the spread: scalings this close are the same
+ROUND = {1.0, 10.0, 100.0, 255.0, 1000.0}  # limits of a range that may be known in advance
 
 
 def probe_scaling(given: Given) -> list[Finding]:
-    """Look for test values in the scaling, and for two scalings where one is wanted."""
+    """Look for test values in the scaling, and for two scalings where there should be one."""
     if given.places is None or given.line is None:
         because = "no series was declared"
         return [one.cannot_tell(because, "declare series=") for one in (SCALER_LEAK, UNEQUAL)]
@@ -72,7 +72,7 @@ def _leak(given: Given, parts: Parts) -> Finding:
 
 
 def _split(given: Given, parts: Parts) -> int | None:
-    """Give the first sample of the test part: as declared, or right after the training part."""
+    """Return the first sample of the test part: as declared, or right after the training part."""
     if given.declared["split"] is not None:
         return int(given.declared["split"])
     if not parts.declared or given.starts is None:
@@ -83,7 +83,7 @@ def _split(given: Given, parts: Parts) -> int | None:
 
 
 def _scalings(given: Given, parts: Parts) -> Iterator[tuple[str, int, float, float]]:
-    """Give (name, column, slope, offset) of the declared scaler, and of the windows."""
+    """Return (name, column, slope, offset) of the declared scaler, and of the windows."""
     line, _ = given.found
     for column, centre, scale in declared_scaling(given.declared["scaler"], line.columns):
         if scale > 0:
@@ -127,7 +127,7 @@ def declared_scaling(scaler: Any, columns: int) -> Iterator[tuple[int, float, fl
 def _fitted_on(
     values: Array, slope: float, offset: float, split: int
 ) -> Iterator[tuple[str, int, int]]:
-    """Give the stretches of a series whose numbers make the scaling slope · value + offset."""
+    """Return the stretches of a series whose numbers make the scaling slope · value + offset."""
     known = np.isfinite(values)
     values = np.where(known, values, values[known].mean())
     raw = abs(slope - 1) < 1e-6 and abs(offset) < 1e-6 * np.abs(values).max()
@@ -158,7 +158,7 @@ def _fitted_on(
 
 
 def _knows_its_label(given: Given) -> bool:
-    """Say if each window was scaled with the numbers of its window and its label together."""
+    """Say if each window was scaled together with its label."""
     line, places = given.found
     last = given.ends[1]
     slope, offset = places.maps()
@@ -219,7 +219,7 @@ def _columns(width: int, *several: Places) -> set[int]:
 
 
 def _column_left_out(given: Given, parts: Parts) -> str:
-    """Name a column that is as in the series, where the scaler was applied to others."""
+    """Name a column that was left unscaled while others were scaled."""
     line, _ = given.found
     scaler = {at: (m, s) for at, m, s in declared_scaling(given.declared["scaler"], line.columns)}
     applied, raw = [], []
@@ -238,7 +238,7 @@ def _column_left_out(given: Given, parts: Parts) -> str:
 
 
 def _labels_apart(given: Given) -> str:
-    """Say how labels are scaled in another way than their windows, which have one each."""
+    """Say how labels are scaled differently from their windows, which have one scaling each."""
     line, places = given.found
     reading, labels = given.reading, given.labels
     known = np.flatnonzero(np.isfinite(places.maps()[0]))

@@ -1,4 +1,4 @@
-"""Probes of a network that look at its state and its luck: what one call leaves for the next."""
+"""Probes of a network that look at its state and at chance: what one call leaves for the next."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ KEPT = Suspicion(
     "asked before.",
     lesson="05a",
     anchor="reset-that-resets-nothing",
-    todo="start each row from its own state, and hand a carried state in and out as an argument; "
+    todo="start each row from its own state, and pass a carried state in and out explicitly; "
     "declare stateful=True if the network is meant to keep it.",
 )
 
 VARIES = Suspicion(
     "answer_varies",
     tried="asked about the same x with other random numbers",
-    means="The answer is partly drawn at random: dropout that is left on, or a random first state.",
+    means="The answer is partly random: dropout that was left on, or a random first state.",
     lesson="03b",
     anchor="judge-without-touching",
     todo="use nn.Dropout and eval(), or F.dropout(…, training=self.training); declare "
@@ -34,13 +34,13 @@ VARIES = Suspicion(
 
 CONTINUED = Suspicion(
     "state_not_continued",
-    tried="gave a row in two halves, with the state handed on, and in one piece",
-    means="The state that comes out is not the one that goes on: the second half starts from "
+    tried="gave a row in two halves, with the state passed on, and in one piece",
+    means="The state that comes out isn't the one to go on with: the second half starts from "
     "something else.",
     lesson="03b",
     anchor="carried-state",
-    todo="hand out the state after the last step, all layers in their order, and start from "
-    "exactly what is handed in.",
+    todo="return the state after the last step, all layers in their order, and start from "
+    "exactly the state that is passed in.",
 )
 
 
@@ -63,7 +63,7 @@ def kept(box: Box) -> Finding:
 
 
 def _after_another(box: Box, fresh: bool) -> Tensor:
-    """Give the answer for x after one for another x, which is the first call of all or not."""
+    """Return the answer for x after one for another x, which may be the very first call."""
     box.changed(box.real(), restored=fresh)
     box.kept.restore_generators()
     return box.call(restored=False).y
@@ -84,10 +84,10 @@ def varies(box: Box) -> Finding:
 
 
 def continued(box: Box) -> Finding:
-    """Look for a state that does not continue the row."""
+    """Look for a state that doesn't continue the row."""
     if not box.takes_state:
         raise Unclear(
-            "whether the network goes on from a state is not declared",
+            "you didn't declare whether the network takes a state",
             "declare takes_state=True if model(x, state) continues a row.",
         )
     if box.stochastic or box.lengths is not None or box.steps < 2:
@@ -100,7 +100,7 @@ def continued(box: Box) -> Finding:
         whole = box.call()
         first = box.call(box.x[:, :half])
         if first.state is None:
-            return CONTINUED.fault("the model gives no state back: its answer is a tensor alone")
+            return CONTINUED.fault("the model returns no state: its answer is just a tensor")
         second = box.call(box.x[:, half:], state=first.state)
     y, full = second.y, whole.y
     if whole.has_steps:
@@ -112,9 +112,9 @@ def continued(box: Box) -> Finding:
         return CONTINUED.well(f"two halves and one piece differ by {gap:.1e}")
     if not whole.has_steps and state_gap <= limit:
         raise Unclear(
-            f"the answers differ by {gap:.3g}, the states do not: the answer may be a summary of "
-            "what was handed in",
-            "hand in a model that answers at every step.",
+            f"the answers differ by {gap:.3g}, but the states don't: the answer may sum up the "
+            "steps that it got",
+            "pass a model that answers at every step.",
         )
     return CONTINUED.fault(
         f"two halves and one piece differ by {gap:.3g} (their last states by {state_gap:.3g})"

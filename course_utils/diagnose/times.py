@@ -1,4 +1,4 @@
-"""Probes of the times: that they run forward, and no window reaches over a hole."""
+"""Probes of the times: whether they run forward, and whether a window reaches across a gap."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ BACKWARDS = Suspicion(
 JUMPS = Suspicion(
     name="time_jumps",
     tried="compared the step between any two neighbouring times with the usual one",
-    means="A window that reaches over a hole takes two distant moments for neighbours.",
+    means="A window that reaches across a gap treats two distant moments as neighbours.",
     lesson="05a",
     anchor="data",
-    todo="Keep the rows of the hole and mark them, or cut no window across it.",
+    todo="Keep the rows of the gap and mark them, or don't cut a window across it.",
 )
 HOUR, DAY = 3_600.0, 86_400.0
 
@@ -101,7 +101,7 @@ def _crossing(given: Given, bad: Array) -> int:
 
 
 def _holes(steps: Array, times: Array, dated: bool) -> tuple[Array, str]:
-    """Mark the steps that are too long; say why that cannot be told, if it cannot."""
+    """Mark the steps that are too long, or say why we can't tell."""
     nothing = np.zeros(steps.shape, dtype=bool)
     moving = steps[steps > 0]
     if len(moving) < 4:
@@ -110,7 +110,7 @@ def _holes(steps: Array, times: Array, dated: bool) -> tuple[Array, str]:
     if (np.abs(moving / usual - 1) <= 0.15).mean() < 0.5:
         return nothing, "the times have no usual step"
     wide = steps > 1.5 * usual
-    if dated and usual <= HOUR:  # one hour more may be the beginning of summer time
+    if dated and usual <= HOUR:  # one hour more may be the start of summer time
         wide &= ~np.isclose(steps, usual + HOUR)
     if dated and usual == DAY and steps.ndim == 1:
         days = times // DAY + 3  # 1970 began on a Thursday, so Monday is 0

@@ -1,4 +1,4 @@
-"""Other rows, other targets and other weights, to be tried in place of those handed in."""
+"""Other rows, targets and weights, to try instead of the given ones."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from torch import Tensor
 
 
 def other_targets(y: Tensor, far: int = 1) -> Tensor:
-    """Give targets far off: above (1) or below (-1) anything in y; other classes than y's.
+    """Return targets that are far off: above (1) or below (-1) all of y; other classes than y's.
 
     Parameters
     ----------
     y : Tensor
         Numbers or classes.
     far : {1, -1}
-        Which way.
+        The direction.
 
     Returns
     -------
     Tensor
-        Of y's shape and dtype; equal to y where it knows a single class.
+        Of y's shape and dtype; equal to y if there is only one class.
     """
     if y.is_floating_point():
         return y + far * (10 * y.abs().max() + 1)
@@ -54,7 +54,7 @@ def other_rows(x: Tensor, seed: int = 0) -> Tensor:
 def redraw(parameters: Iterable[Tensor], seed: int) -> None:
     """Shuffle the numbers of each parameter in place; start those that are all zero at random.
 
-    What a network *can* do shows at such weights, and not what these weights happen to do.
+    Such weights show what a network *can* do, and not just what its own weights happen to do.
 
     Parameters
     ----------

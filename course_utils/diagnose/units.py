@@ -1,4 +1,4 @@
-"""Probe of the units: whether a forecast and what happened are on one scale."""
+"""The probe of the units: whether a forecast and what happened are on the same scale."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from course_utils.diagnose.report import Finding, Suspicion
 WRONG_UNITS = Suspicion(
     name="wrong_units",
     tried="compared level and spread of the forecast with those of the series",
-    means="Forecast and actual values are not in the same units, so no error between them means "
+    means="Forecast and actual values aren't in the same units, so no error between them means "
     "anything.",
     lesson="05a",
     anchor="is-it-good",
@@ -22,7 +22,7 @@ WRONG_UNITS = Suspicion(
 
 
 def probe_units(told: Told) -> Finding:
-    """Ask whether one more transform, or one less, makes the forecast fit."""
+    """See whether one more transform, or one fewer, makes the forecast fit."""
     actual, made, past = told.actual, told.forecast, told.past
     if short := too_short(told, WRONG_UNITS):
         return short
@@ -51,7 +51,7 @@ def probe_units(told: Told) -> Finding:
     around = highest - lowest
     if around > 0 and (made.min() > highest + around or made.max() < lowest - around):
         return WRONG_UNITS.fault(
-            f"{seen}: the whole forecast lies far from all values ever seen, "
+            f"{seen}: the whole forecast is far from all values ever seen, "
             f"{lowest:.4g} to {highest:.4g}"
         )
     return WRONG_UNITS.well(seen)
@@ -65,7 +65,7 @@ def _beyond_all(told: Told, error: float) -> bool:
 
 
 def _other_units(told: Told) -> Iterator[tuple[str, Array]]:
-    """Give the forecast as it would be after one more, or one less, transform."""
+    """Return the forecast as it would be after one more transform, or one fewer."""
     made, past = told.forecast, told.past
     if len(past) > 1 and np.ptp(past) > 0:
         middle = (past.max() + past.min()) / 2

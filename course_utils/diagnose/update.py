@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from course_utils.diagnose import flow, gradients, learning, moves
+from course_utils.diagnose import evidence, flow, gradients, learning, moves
 from course_utils.diagnose.black_box import Failed, Unclear, run_probes
 from course_utils.diagnose.keep import Globals, left_as_it_was
 from course_utils.diagnose.report import Finding, Report, Suspicion
@@ -21,11 +21,11 @@ PROBES = (*moves.PROBES, *gradients.PROBES, *flow.PROBES, *learning.PROBES)
 
 CALL = Suspicion(
     "call_fails",
-    tried="called the step a dozen times with x and y as they were handed in",
-    means="The step ends in an error, so there is little that the probes could look at.",
+    tried="called the step a dozen times with x and y as you passed them",
+    means="The step ends in an error, so the probes have little to look at.",
     lesson="02a",
     anchor="read-the-error",
-    todo="read the error: the shapes and dtypes of x and y.",
+    todo="read the error, and check the shapes and dtypes of x and y.",
 )
 
 
@@ -45,19 +45,18 @@ def update(
 ) -> Report:
     """Look for the silent faults of a training step.
 
-    The step is a black box: it is called with x and y and with changed copies of them, while
-    hooks watch parameters, forward passes and every optimiser of ``torch.optim``. Afterwards the
-    model, its gradients and modes, random numbers, optimisers, and what the step keeps in its
-    closure are as they were. What else it keeps, such as a counter or a scheduler among the globals
-    of a script, is named in the report's ``not_restored``: so run this before you train, or on
-    copies.
+    The step is a black box: we call it with x and y and with changed copies of them, while hooks
+    watch parameters, forward passes and every optimiser of ``torch.optim``. Afterwards the model,
+    its gradients and modes, random numbers, optimisers, and what the step keeps in its closure are
+    as they were. The report's ``not_restored`` names anything else that it keeps, such as a counter
+    or a scheduler among a script's globals, so run this before you train, or on copies.
 
     Parameters
     ----------
     model : nn.Module or several of them
         What is trained.
     step : callable
-        ``step(x, y)`` trains once and gives back the loss.
+        ``step(x, y)`` trains once and returns the loss.
     x, y : Tensor
         One batch: shape (rows, steps, features), or (rows, steps) of tokens; and its targets.
     clip : float, optional
@@ -71,9 +70,9 @@ def update(
     stateful : bool
         Whether a state is carried from call to call.
     layout : {"batch_first", "time_first"}
-        Of x, and of y where it has steps.
+        Of x, and of y if it has steps.
     seconds : float
-        After so long no further call is made.
+        After this time we make no further calls.
 
     Returns
     -------
@@ -82,9 +81,9 @@ def update(
     Raises
     ------
     TypeError
-        If ``step`` cannot be called as ``step(x, y)``; lengths and the like come from its closure.
+        If ``step`` can't be called as ``step(x, y)``; lengths and the like come from its closure.
     ValueError
-        If ``accumulate`` or ``layout`` is none of those above.
+        If ``accumulate`` or ``layout`` isn't one of those above.
 
     Notes
     -----
@@ -131,8 +130,8 @@ def _check_step(step: Any) -> None:
         signature.bind(None, None)
     except TypeError:
         raise TypeError(
-            f"step must take exactly (x, y), got step{signature}; wrap it, and hand in what it "
-            "takes besides from outside: lambda x, y: step(x, y, lengths)"
+            f"step must take exactly (x, y), got step{signature}; wrap it, and pass the rest "
+            "from outside: lambda x, y: step(x, y, lengths)"
         ) from None
 
 
@@ -146,8 +145,11 @@ def _look(watched: Watched, printed: io.StringIO) -> list[Finding]:
     made = len(seen.calls)
     said = f"{made} {'call' if made == 1 else 'calls'}, {seen.calls[0].seconds:.3f} s for the first"
     if printed.getvalue():
-        said += f"; it prints {printed.getvalue().strip()[:40]!r}, which is held back here"
+        said += f"; it prints {printed.getvalue().strip()[:40]!r}, which isn't shown here"
     call = CALL.well(said)
     if seen.error is not None:
         call = CALL.fault(f"{said}, then {watched.failed(seen).because}")
-    return [call, *run_probes(PROBES, watched)]
+    findings = [call, *run_probes(PROBES, watched)]
+    return evidence.with_strips(
+        findings, ["gradient_cut"], lambda _: evidence.of_update(watched, flow.slope_of_last)
+    )

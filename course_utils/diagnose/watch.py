@@ -22,7 +22,7 @@ Pair = tuple[Tensor, Tensor]
 
 
 class Watched:
-    """A training step with what was declared about it, to be run from the same start."""
+    """A training step and what was declared about it, always run from the same start."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Watched:
         return self.y.ndim > axis and self.steps > 1 and self.y.shape[axis] == self.steps
 
     def real(self) -> Tensor:
-        """Say which steps are no padding, in x's own layout of rows and steps."""
+        """Say which steps aren't padding, in x's own layout of rows and steps."""
         rows = self.x.shape[1 if self.time_first else 0]
         lengths = self.declared["lengths"]
         if lengths is None:
@@ -87,7 +87,7 @@ class Watched:
         }
 
     def base(self) -> Seen:
-        """Give what was seen over a dozen calls with x and y as handed in."""
+        """Return what was seen over a dozen calls with x and y as you passed it."""
         if self._base is None:
             self._base = self.run([(self.x, self.y)] * max(12, 3 * self.declared["accumulate"]))
         if not self._base.calls:
@@ -110,11 +110,11 @@ class Watched:
         pairs : sequence of (Tensor, Tensor)
             One call each.
         seed : int
-            Where the random numbers start.
+            For the random numbers.
         watch : bool
-            Whether to note forward passes and gradients too, not losses alone.
+            Whether to note forward passes and gradients too, and not just losses.
         between : callable, optional
-            Called before every call but the first; the random numbers then start anew.
+            Called before every call but the first; the random numbers then start again.
         weights : int, optional
             Start from redrawn weights, with this seed (see `trials.redraw`).
 
@@ -165,16 +165,16 @@ class Watched:
         return seen.calls[0]
 
     def loss(self, x: Tensor, y: Tensor) -> float:
-        """Give the loss of one call from the start; unclear where it gives none."""
+        """Return the loss of one call from the start; unclear if it returns none."""
         loss = self.one(x, y, watch=False).loss
         if loss is None or not math.isfinite(loss):
-            raise Unclear("the step gives back no finite loss", "let it return the loss (float).")
+            raise Unclear("the step returns no finite loss", "let it return the loss (float).")
         return loss
 
     def kept_graph(self, calls: int) -> list[int]:
         """Count the graph's nodes that are alive after the second of these calls and the last."""
         sizes = []
-        freezes = gc.get_freeze_count() == 0  # so that only what the run makes is counted
+        freezes = gc.get_freeze_count() == 0  # so that we only count what the run makes
         if freezes:
             gc.freeze()
         try:
@@ -189,7 +189,7 @@ class Watched:
         return sizes
 
     def _meet(self, optimiser: Optimizer) -> int:
-        """Give an optimiser its number; one that is new is remembered as it is now."""
+        """Give an optimiser its number, and remember a new one as it is now."""
         for number, known in enumerate(self.optimisers):
             if known is optimiser:
                 return number
@@ -219,7 +219,7 @@ class Watched:
             return Failed(seen.error, "the step")
         return Unclear(
             f"the time is up ({self.seconds:g} s): the step is slow",
-            "allow more time (seconds=…), or hand in fewer rows and steps.",
+            "allow more time (seconds=…), or pass fewer rows and steps.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Probes of the windows: one after another where a state is carried, and each in itself."""
+"""Probes of the windows: whether each continues the one before, and whether each is sound."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ REPEATED = Suspicion(
     lesson="03b",
     anchor="diagnose",
     todo="Begin each chunk one sample after the end of the one before, for instance with "
-    "endpoint=False; look for rows of the file that stand there twice.",
+    "endpoint=False; look for rows that are in the file twice.",
 )
 DISCONTINUED = Suspicion(
     name="rows_do_not_continue",
     tried="compared where row r of each batch ends with where row r of the next begins",
-    means="The carried state belongs to another stretch of the series than the row that goes on "
-    "from it, so what it remembers is wrong.",
+    means="The carried state comes from one stretch of the series and the row that starts from it "
+    "belongs to another, so what it remembers is wrong.",
     lesson="04a",
     anchor="three-ways-state-goes-wrong",
     todo="Lay the batches out so that row r of a batch begins where row r of the one before "
-    "ended, keep their order, and set the state to zero wherever a row does not go on.",
+    "ended, keep their order, and set the state to zero wherever a row doesn't continue.",
 )
 NO_WINDOW = Suspicion(
     name="not_a_window",
     tried="looked for each window as one stretch of the series",
-    means="The axis that the network takes for time does not run along time, so what it learns "
+    means="The axis that the network treats as time doesn't run along time, so what it learns "
     "has no order.",
     lesson="02a",
     anchor="every-shape",
     todo="Cut windows as series[i : i + steps]; swap axes with transpose, not with view or "
-    "reshape; shuffle windows, never samples; cut no window across two series.",
+    "reshape; shuffle windows, never samples; don't cut a window across two series.",
 )
 
 
 def probe_chunks(given: Given) -> list[Finding]:
-    """Look at windows one after another: does each row go on, does a sample come twice."""
+    """Look for rows that don't continue in the next window, and for samples that come twice."""
     starts, steps, both = given.starts, given.x.shape[1], (REPEATED, DISCONTINUED)
     if starts is None or (given.places is not None and given.places.backwards):
         because = "it is not known where in the series the windows are"
@@ -50,7 +50,7 @@ def probe_chunks(given: Given) -> list[Finding]:
         todo = "declare stateful=True if one is, and batch_size="
         return [
             _twice(given, starts),
-            DISCONTINUED.cannot_tell("no state is said to be carried", todo),
+            DISCONTINUED.cannot_tell("no carried state was declared", todo),
         ]
     if given.layout is None:
         because = "it is not known which windows form a batch"
@@ -62,12 +62,12 @@ def probe_chunks(given: Given) -> list[Finding]:
         because = "no two rows that follow one another have a place in the series"
         return [one.cannot_tell(because, "declare starts=") for one in both]
     broken = exists & ~goes_on
-    seen = f"{broken.sum()} of {exists.sum()} rows do not begin where the one before ended"
+    seen = f"{broken.sum()} of {exists.sum()} rows don't begin where the one before ended"
     if not broken.any():
         return [one.well(seen) for one in both]
     resets = broken.any(axis=1)
     if (broken == (exists & resets[:, None])).all() and resets.mean() < 0.5:
-        because = f"all rows begin anew after {resets.sum()} of {batches - 1} batches"
+        because = f"all rows start again after {resets.sum()} of {batches - 1} batches"
         todo = "nothing, if the state is set to zero there"
         return [REPEATED.well(seen), DISCONTINUED.cannot_tell(because, todo)]
     for by in range(steps - 1, -1, -1):
@@ -80,7 +80,7 @@ def probe_chunks(given: Given) -> list[Finding]:
 
 
 def _follows(given: Given, grid: Array, by: int) -> tuple[Array, Array]:
-    """Say of each row and the next if both have a place, and may lie ``by`` samples apart."""
+    """Say for each row and the next if both have a place, and may be ``by`` samples apart."""
     before, after = grid[:-1].ravel(), grid[1:].ravel()
     places, shape = given.places, grid[1:].shape
     if places is None or places.share < ENOUGH:
@@ -100,7 +100,7 @@ def _twice(given: Given, starts: Array) -> Finding:
     stride, share = commonest(moved)
     again = int((moved == 0).sum())
     if 0 < again < 0.4 * len(moved) and stride > 0 and ((moved == stride) | (moved == 0)).all():
-        return REPEATED.fault(f"{again} windows are the window before over again")
+        return REPEATED.fault(f"{again} windows repeat the window before")
     shared = stride == steps - 1 and share == 1 and steps > 3
     if shared and given.per_step and given.declared["starts"] is None:
         return REPEATED.fault("the last sample of every chunk is the first of the next")
@@ -129,7 +129,7 @@ def probe_windows(given: Given) -> list[Finding]:
 
 
 def _made_of(given: Given, line: Line) -> Finding:
-    """Judge windows that were not found by the places of their samples."""
+    """Judge windows that we didn't find, by the places of their samples."""
     at, places = _samples_at(given, line), given.found[1]
     missing = np.ones(len(given.x), dtype=bool)
     if places.share >= ENOUGH:
@@ -169,6 +169,6 @@ def _samples_at(given: Given, line: Line) -> Array:
         several = len(np.unique(at)) >= len(told) // 2
         if (
             several and (fits > 0).mean() >= 0.95
-        ):  # a sample that may lie at several places tells nothing
+        ):  # a sample that may be at several places tells us nothing
             return np.where(fits == 1, order[at.clip(max=len(order) - 1)], -1)
     return np.full(x.shape, -1)

@@ -1,11 +1,11 @@
 """From what you see to the lesson that explains it.
 
-`find` takes a few words, or a pasted error message. Every symptom stands once, in a module of
-this package, by its kind; `make notebooks ARGS=--facts` makes the tables of lesson 00 and the
-README from them. To add one, put a line into ``ROWS`` of the module it belongs to: what one sees
-(in the words of somebody who doesn't know the fault), what it is, the lesson, the id of the cell
-that explains it, and other words that one might search for. A test follows every link; put a
-query of your own into tests/test_symptoms.py.
+`find` takes a few words, or a pasted error message. Every symptom is written once, in the module
+for its kind; `make notebooks ARGS=--facts` makes the tables of lesson 00 and the README from them.
+To add one, put an entry into ``ROWS`` of the right module: what you see (in the words of somebody
+who doesn't know the fault), what it is, the lesson, the id of the cell that explains it, and other
+words that people might search for. A test follows every link; add a query of your own to
+tests/test_symptoms.py.
 """
 
 from course_utils.symptoms import forecasts, keras, learning, messages, shapes, states
@@ -30,7 +30,7 @@ def find(words: str) -> None:
     Raises
     ------
     TypeError
-        If it is no text.
+        If it isn't a text.
     """
     if not isinstance(words, str):
         raise TypeError(
@@ -43,7 +43,7 @@ def find(words: str) -> None:
 
 
 def link(symptom: Symptom) -> str:
-    """Give the link from one notebook to the cell that explains a symptom."""
+    """Return the link from a notebook to the cell that explains a symptom."""
     from course_utils import lessons
 
     file = lessons.parts()[symptom.lesson].file
@@ -56,7 +56,7 @@ def _line(symptom: Symptom) -> str:
 
 def _nothing(words: str) -> str:
     near = nearest(words, SYMPTOMS)
-    hint = f"Words that are near yours: {', '.join(near)}. " if near else ""
+    hint = f"Words that look like yours: {', '.join(near)}. " if near else ""
     return (
         f"Nothing here fits “{words.strip()}”. {hint}Try other words for what you see, or look "
         "through [all of them](00_start_here.ipynb#cell-id=by-symptom)."

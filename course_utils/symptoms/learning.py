@@ -12,7 +12,7 @@ ROWS = (
     ),
     (
         "the loss doesn't move",
-        "`backward()` is missing: `step()` leaves weights alone that have no gradient.",
+        "`backward()` is missing: `step()` skips weights without a gradient.",
         "03a",
         "lost-backward",
         "not learning stuck constant stays weights parameters never change update decreasing same "
@@ -55,28 +55,28 @@ ROWS = (
     ),
     (
         "the loss falls, but never below a certain floor",
-        "The loss stands on the bare state, and a $\\tanh$ never leaves (−1, 1): add a read-out.",
+        "The loss is taken on the bare state, and a $\\tanh$ never leaves (−1, 1): add a read-out.",
         "02a",
         "needs-a-read-out",
         "plateau stops targets larger than one linear layer output range",
     ),
     (
         "is it broken, or only slow?",
-        "Let it learn eight examples by heart: a minute tells.",
+        "Let it learn eight examples by heart: in a minute you'll know.",
         "02b",
         "overfit-one-batch",
         "debug sanity check bug start where small batch",
     ),
     (
         "it stays at chance, though the code is right",
-        "It is told the answer only once a sequence: ask at every step.",
+        "It is told the answer only once per sequence: ask at every step.",
         "02b",
         "many-to-many",
         "accuracy 50 percent guessing coin parity many to one random",
     ),
     (
         "the validation loss is below the training loss",
-        "Dropout works in training only: the two are measured under different conditions.",
+        "Dropout only works in training: the two are measured under different conditions.",
         "02b",
         "validation-below-training",
         "lower than train eval mode dropout",
@@ -153,9 +153,30 @@ ROWS = (
     ),
     (
         "something is wrong, and no error says what",
-        "Hand the network, the step, the data or the forecast to a probe.",
+        "Give the network, the step, the data or the forecast to a probe.",
         "07",
         "four-networks",
         "debug silent bug find fault checklist audit suspicious unknown cause diagnose tool",
+    ),
+    (
+        "a minGRU or Mamba stays at chance on parity, on a switch, on counting in turns",
+        "A gate between 0 and 1 can't flip a sign: let it go down to −1, or take a GRU or an LSTM.",
+        "08",
+        "cannot-flip",
+        "state tracking linear recurrent ssm xor toggle flip coin negative eigenvalues modulo",
+    ),
+    (
+        "is a parallel scan slower than `nn.LSTM`?",
+        "On one core it is: torch's LSTM runs in one compiled loop, a scan moves everything again.",
+        "08",
+        "time-against-length",
+        "mingru mamba associative scan linear recurrence cpu speed prefix sum",
+    ),
+    (
+        "do I still need recurrent networks, or is it all transformers now?",
+        "It depends on what has to be remembered, and on what a step may cost.",
+        "08",
+        "which-when",
+        "transformer attention mamba xlstm modern obsolete outdated alternative rwkv s4",
     ),
 )

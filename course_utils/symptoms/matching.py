@@ -1,6 +1,6 @@
 """Find symptoms by words: shared words count, rare ones count more, and a typo is forgiven.
 
-In a longer complaint each sentence is judged on its own too, so that one telling sentence isn't
+In a longer complaint we also judge each sentence on its own, so that one telling sentence isn't
 drowned by the others.
 """
 
@@ -54,21 +54,21 @@ SAME = {
 CANONICAL = {word: name for name, words in SAME.items() for word in words.split()}
 FAULT_COUNTS = 0.4  # a word of the explanation, against one of the symptom
 STARTS_ALIKE, TYPO = 0.8, 0.8
-COVERED = 0.34  # which share of a query must be met, in weight
-GOOD_ENOUGH = 0.25  # which share of the best row's merit
-LONGEST = 6  # a pasted message is long, and no row has all of it: so many words must do
+COVERED = 0.34  # the share of a query that a row must match, in weight
+GOOD_ENOUGH = 0.25  # the share of the best row's merit that a row needs
+LONGEST = 6  # a pasted message is long, and no row has all of it: this many words are enough
 
 
 @dataclass(frozen=True)
 class Symptom:
-    """What one sees, and where it is explained.
+    """What you see, and where it is explained.
 
     Attributes
     ----------
     kind : str
-        Under which heading it stands.
+        The heading that it belongs under.
     sees : str
-        What one sees.
+        What you see.
     fault : str
         What it is.
     lesson : str
@@ -76,7 +76,7 @@ class Symptom:
     anchor : str
         The id of the cell that explains it.
     words : str
-        Other words that one might search for.
+        Other words that people might search for.
     """
 
     kind: str
@@ -88,7 +88,7 @@ class Symptom:
 
 
 def best(query: str, symptoms: Sequence[Symptom], most: int) -> list[Symptom]:
-    """Give the symptoms that fit a query best, the best first; none if nothing fits.
+    """Return the symptoms that fit a query best, the best first; none if nothing fits.
 
     Parameters
     ----------
@@ -149,15 +149,15 @@ def _weights(symptom: Symptom) -> dict[str, float]:
 
 @cache
 def _rarity(symptoms: tuple[Symptom, ...]) -> dict[str, float]:
-    """Say how much each word tells: the rarer, the more."""
+    """Say how much each word tells us: the rarer, the more."""
     counts = Counter(word for one in symptoms for word in _weights(one))
     return {word: math.log(1 + len(symptoms) / count) for word, count in counts.items()}
 
 
 def _merit(wanted: Sequence[str], weights: dict[str, float], rare: dict[str, float]) -> float:
-    """Say how well a row fits a piece of a query: its score, times the share of it that is met.
+    """Say how well a row fits a piece of a query: its score, times the share of it that matches.
 
-    The share lets a short sentence that fits well win against chance hits in a long text.
+    Thanks to the share, a short sentence that fits well beats chance hits in a long text.
     """
     score = _score(wanted, weights, rare)
     fits = score > 0 and score >= COVERED * _needed(wanted, rare, LONGEST)

@@ -46,21 +46,21 @@ ROWS = (
     ),
     (
         "`h_n` isn't the last output of my sequence",
-        "It stands at the end of the padding: pack, or fetch each sequence's own last step.",
+        "It comes from the end of the padding: pack, or fetch each sequence's own last step.",
         "02b",
         "padding-and-packing",
         "padded last step pack_padded_sequence variable lengths shorter final state zeros",
     ),
     (
         "the results depend on how much padding there is",
-        "Padding is read like data, and in the loss it is praised like data: mask it.",
+        "The network reads padding as data, and the loss rewards it as data: mask it.",
         "02b",
         "exercise-2b-4",
         "mask ignore_index loss padded zeros mean real steps attention mask",
     ),
     (
         "after sorting by length the results belong to the wrong sequences",
-        "The order has to be restored.",
+        "You have to restore the order.",
         "02b",
         "restoring-order",
         "unsorted_indices enforce_sorted original order pack sorted labels",
@@ -74,7 +74,7 @@ ROWS = (
     ),
     (
         "my two-layer network does no better: what does `dropout=` drop?",
-        "It drops what goes from layer to layer, in training only.",
+        "It drops what goes from layer to layer, and only in training.",
         "02a",
         "two-layers-and-dropout",
         "num_layers 2 stacked train eval mode where applied lstm",

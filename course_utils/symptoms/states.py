@@ -32,7 +32,7 @@ ROWS = (
     ),
     (
         "the first step of each chunk is always wrong",
-        "A network that was reset has nothing to go by there.",
+        "After a reset, a network has nothing to go on there.",
         "03b",
         "carried-state",
         "first sample row sequence prediction beginning error high bad start reset zeros initial",
@@ -74,21 +74,21 @@ ROWS = (
     ),
     (
         "good in training, useless when it starts from zeros",
-        "Test it in the way in which it was trained.",
+        "Test it the way it was trained.",
         "04a",
         "tested-as-trained",
         "cold start inference warm up initial state trained carried stateless",
     ),
     (
         "I want to predict one row with a network that was trained on batches of 50",
-        "The weights know no batch: only the state's shape does.",
+        "The weights don't depend on the batch size: only the state's shape does.",
         "04a",
         "in-use",
         "different batch size single inference production deploy 1 one sample",
     ),
     (
         "after saving and loading it goes on differently",
-        "The weights were saved, and the state was not.",
+        "The weights were saved, but the state wasn't.",
         "04a",
         "save-and-go-on",
         "torch.save state_dict checkpoint resume scaler weights_only continue",
@@ -102,7 +102,7 @@ ROWS = (
     ),
     (
         "it forgets a signal from an earlier chunk",
-        "A carried state lets a network use old knowledge, and doesn't teach it to write it down.",
+        "A carried state lets a network use old knowledge, but doesn't teach it to store any.",
         "04a",
         "necessary-and-not-enough",
         "cue remember long term across batches memory asked late detach learn",
@@ -120,5 +120,12 @@ ROWS = (
         "03b",
         "judge-without-touching",
         "evaluation side effect state gradients validation during",
+    ),
+    (
+        "it can't learn from what happened hundreds of steps ago",
+        "Start the gates so that they keep a state for so long: a bias worked out from the steps.",
+        "08",
+        "gate-bias",
+        "long term dependency memory chrono initialisation forget input gate bias lag 200",
     ),
 )

@@ -13,6 +13,8 @@ from tests.benchmarks import (
     lesson_04,
     lesson_05,
     lesson_06,
+    lesson_08,
+    pictures,
 )
 
 if __name__ == "__main__":
@@ -24,7 +26,9 @@ if __name__ == "__main__":
         *lesson_04.rows(),
         *lesson_05.rows(),
         *lesson_06.rows(),
+        *lesson_08.rows(),
         *explorers.rows(),
+        *pictures.rows(),
         *checks.rows(),
     ]
     sys.exit(frame.main(rows, sys.argv[1:]))

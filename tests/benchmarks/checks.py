@@ -57,7 +57,7 @@ def checked_call(
 
 
 def signatures() -> Row:
-    """Set the checks of the calls that a run makes beside the run itself."""
+    """Set the checks of the calls that a run makes next to the run itself."""
     past = load_airline().to_numpy()[:132]
     network = Network(ShapeToGrowth(), hidden=16, epochs=70, seeds=range(8))
     inputs, targets = torch.randn(109, 12, 1), torch.randn(109, 12)

@@ -17,7 +17,7 @@ from course_utils.training import adam, fit_windows
 from tests.benchmarks.frame import Action, Bound, Ratio, Row
 
 SEEDS = range(32)
-# (hidden, batch) -> updates a run. Few where an update is dear: a whole bench stays in minutes.
+# (hidden, batch) -> updates per run. Few where an update is dear: a whole bench stays in minutes.
 SIZES = {(6, 1): 30, (8, 50): 20, (16, 109): 10, (32, 109): 6, (100, 1): 8, (100, 120): 3}
 
 

@@ -1,4 +1,4 @@
-"""Two notebooks of our own beside the lessons: one with every card, one with every fault."""
+"""Two notebooks of our own, apart from the lessons: one with every card, one with every fault."""
 
 from pathlib import Path
 

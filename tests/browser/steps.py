@@ -16,7 +16,7 @@ STEP_SECONDS = 20  # for one thing to appear
 CHECK = re.compile(r'lesson\.check\("([^"]+)"')
 OPENS = re.compile(r'exercises\.open\("([^"]+)"\)')
 GUESS = re.compile(r'lesson\.guess\("([^"]+)", None\)')
-TYPED = 7  # also where a text is wanted: then it says so, beside the answer
+TYPED = 7  # also if a text is wanted: then it says so, next to the answer
 EXPLORER = re.compile(r"^explore_\w+\(", re.MULTILINE)
 CONTROLS = '[role="slider"], input[type="checkbox"], .widget-toggle-buttons .mod-active'
 KIND = """control => [

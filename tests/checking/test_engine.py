@@ -485,7 +485,7 @@ def test_an_endless_loop_is_stopped(check, answer):
     before = signal.getsignal(signal.SIGALRM)
     start = time.monotonic()
     text = check(make(misconceptions=()), answer, seconds=0.1)[0]
-    assert "stopped after 0.1 s: does a loop never end?" in text
+    assert "stopped after 0.1 s: is there a loop that never ends?" in text
     assert "of test_engine.py" in text
     assert time.monotonic() - start < 10
     assert signal.getsignal(signal.SIGALRM) is before
@@ -581,7 +581,7 @@ def test_a_value_not_attempted(check):
 def test_texts_and_lists_are_taken_as_they_are_meant(check):
     exercise = quiz(reference=lambda: ("Carried", 2))
     assert "✓ passed" in check(exercise, [" carried", 2.0])[0]
-    assert "You answered ('reset', 2): that is not it." in check(exercise, ("reset", 2))[0]
+    assert "You answered ('reset', 2): that isn't it." in check(exercise, ("reset", 2))[0]
 
 
 # --- lessons, definitions --------------------------------------------------------------------
@@ -685,14 +685,14 @@ def test_where_nothing_can_be_written_the_lesson_goes_on(capsys, tmp_path):
     lesson = Lesson("09", (make(),), Progress(tmp_path / "no such folder" / "progress.json"))
     for _ in range(2):
         assert lesson.check("9.1", step) is step
-    assert capsys.readouterr().out.count("Your progress cannot be kept") == 1
+    assert capsys.readouterr().out.count("Your progress can't be kept") == 1
 
 
 def test_where_nothing_can_be_read_the_lesson_goes_on(tmp_path):
     progress = Progress(tmp_path)  # a folder does not open as a file
     assert progress.passed() == set()
     progress.add("9.1")
-    assert "does not open" in progress.news()[0]
+    assert "doesn't open" in progress.news()[0]
     assert [path.name for path in tmp_path.parent.glob("*.tmp")] == []
 
 

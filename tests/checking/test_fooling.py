@@ -92,7 +92,7 @@ def wants_a_gradient(model, x):
         (stays_in_eval, "leaves model in evaluation mode"),
         (freezes, "leaves model.0.weight without a gradient: requires_grad is False"),
         (keeps_a_gradient, "changes the gradient that is stored in model.0.weight"),
-        (renews_a_parameter, "puts another parameter in the place of model.0.weight"),
+        (renews_a_parameter, "replaces model.0.weight with another parameter"),
         (switches_off, "leaves gradients switched off"),
         (hooks, "leaves a hook on model"),
         (changes_a_little, "your function changes its argument x"),
@@ -128,7 +128,7 @@ def leaf(*values) -> torch.Tensor:
     [
         (lambda x, factor: (x * factor).detach(), "carries no gradient"),
         (lambda x, factor: x * factor.detach(), "sends no gradient to"),
-        (lambda x, factor: x * factor * 0.5 + (x * factor * 0.5).detach(), "another gradient"),
+        (lambda x, factor: x * factor * 0.5 + (x * factor * 0.5).detach(), "the wrong gradient"),
     ],
 )
 def test_a_cut_gradient_is_seen(wrong, words):
@@ -144,7 +144,7 @@ def test_a_gradient_that_should_not_be_is_seen():
     exercise = make(
         lambda x: x.detach() * 2, Case(leaf(1.0)), without_gradient=True, misconceptions=()
     )
-    refused(exercise, lambda x: x * 2, "carries a gradient, and should not")
+    refused(exercise, lambda x: x * 2, "carries a gradient, but shouldn't")
 
 
 # ---- views, dtypes, kinds

@@ -1,4 +1,4 @@
-"""A guess is kept and stands beside its answer; the first that was measured is what counts."""
+"""A guess is kept and shown next to its answer; the first one that was measured counts."""
 
 import json
 from fractions import Fraction
@@ -169,7 +169,7 @@ def test_answers_are_read_easily(answer: guesses.Answer, words: str) -> None:
 )
 def test_what_cannot_be_a_guess_is_said_and_not_kept(room: Room, slip: object) -> None:
     said = room.guess(slip)
-    assert said.startswith("This cannot be a guess, so it isn't kept: ")
+    assert said.startswith("This can't be a guess, so it isn't kept: ")
     assert len(said.splitlines()) == 1
     assert room.measured(3) == "No guess this time · measured: 3"
     assert room.calibration() == ""
@@ -226,10 +226,10 @@ def test_a_later_slip_leaves_the_first_guess_where_it_is(room: Room) -> None:
         (3, {"factor": NAN}, "factor is nan, wanted a number above 1"),
         (0, {"factor": 2}, "value is 0, wanted above 0 with a factor"),
         ((1, -1), {"factor": 2}, r"value is \(1, -1\), wanted above 0 with a factor"),
-        ("whole", {"within": 1}, "value is 'whole', no number: leave within and factor out"),
-        (True, {"factor": 2}, "value is 'yes', no number: leave within and factor out"),
-        (0.5, {}, "value is 0.5, no whole number: give within= or factor="),
-        (("a", 0.5), {}, r"no whole number: give within= or factor="),
+        ("whole", {"within": 1}, "value is 'whole', not a number: leave within and factor out"),
+        (True, {"factor": 2}, "value is 'yes', not a number: leave within and factor out"),
+        (0.5, {}, "value is 0.5, not a whole number: give within= or factor="),
+        (("a", 0.5), {}, r"not a whole number: give within= or factor="),
         ("whole", {"choices": ("a", "b")}, "value is 'whole', wanted one of choices"),
         (3, {"choices": ("a", "b")}, "value is '3', wanted one of choices"),
     ],
@@ -290,7 +290,7 @@ def test_where_nothing_can_be_written_the_guess_is_known_while_the_kernel_lives(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     room = Room(tmp_path / "no such folder" / "progress.json", capsys)
-    assert "Your progress cannot be kept" in room.guess(20)
+    assert "Your progress can't be kept" in room.guess(20)
     assert room.measured(3) == "Your guess: 20 · measured: 3 · not right"
 
 

@@ -45,4 +45,4 @@ def test_a_folder_that_turns_read_only_in_between_is_named(
     monkeypatch.setattr(Path, "unlink", refuse)
     progress.add("0.1")
     (line,) = progress.news()
-    assert line.startswith(f"Your progress cannot be kept: {away.parent} takes no files.")
+    assert line.startswith(f"Your progress can't be kept: {away.parent} can't be written to.")

@@ -60,7 +60,7 @@ def test_in_another_ones_course_lab_says_where_the_copies_are(
     lab.main()
     where, *more = capsys.readouterr().out.splitlines()
     own = tmp_path / "my_course"
-    assert where == f"lab: the course's folder is not yours to write in, so you work in {own}"
+    assert where == f"lab: you can't write to the course's folder, so you work in {own}"
     assert any("temporary folder" in line for line in more) is is_temporary
     assert (own / lab.FIRST).exists()
     assert f"--ServerApp.root_dir={tmp_path}" in given[0]
@@ -71,7 +71,7 @@ def test_copies_that_cannot_be_laid_end_in_one_line(
 ) -> None:
     monkeypatch.setattr(settings, "own_folder", lambda: tmp_path)
     (tmp_path / "my_course").touch()
-    with pytest.raises(SystemExit, match=r"lab: your copies .* cannot be laid in .*File exists"):
+    with pytest.raises(SystemExit, match=r"lab: can't put your copies .* into .*File exists"):
         lab.main()
 
 

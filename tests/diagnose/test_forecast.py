@@ -137,7 +137,7 @@ def test_a_forecast_in_the_scalers_range_is_in_wrong_units() -> None:
         ({"level": 90}, "level must be a share between 0 and 1, got 90; declare 90 % as level=0.9"),
         ({"level": 1.0}, "level must be a share between 0 and 1, got 1.0"),
         ({"level": -0.5}, "level must be a share between 0 and 1, got -0.5"),
-        ({"forecast": np.zeros(9)}, "must be of one length, got 20 and 9"),
+        ({"forecast": np.zeros(9)}, "must be equally long, got 20 and 9"),
     ],
 )
 def test_arguments_that_cannot_be_used_raise(given: dict, said: str) -> None:

@@ -52,7 +52,7 @@ def test_where_progress_cannot_be_kept_a_check_passes_and_says_so(course: Path, 
     done = run([*read_only(course), sys.executable, "-c", FIRST], env)
     assert done.returncode == 0, done.stderr
     assert "✓ passed" in done.stdout
-    assert f"Your progress cannot be kept: {course} takes no files." in done.stdout
+    assert f"Your progress can't be kept: {course} can't be written to." in done.stdout
 
 
 def test_in_a_read_only_course_the_copies_lie_at_home(course: Path, home: Path) -> None:
@@ -60,7 +60,7 @@ def test_in_a_read_only_course_the_copies_lie_at_home(course: Path, home: Path) 
     assert done.returncode == 0, done.stderr
     own = home / "unrolled" / "my_course"
     assert done.stdout.splitlines()[:-1] == [
-        f"lab: the course's folder is not yours to write in, so you work in {own}"
+        f"lab: you can't write to the course's folder, so you work in {own}"
     ]
     assert len(list(own.glob("*.ipynb"))) == len(list((course / "notebooks").glob("*.ipynb")))
 
@@ -126,5 +126,5 @@ def test_a_folder_that_takes_nothing_ends_lab_in_one_line(course: Path, home: Pa
     (home / "unrolled" / "my_course").write_text("in the way")
     done = run([*read_only(course), *LAB], environment(home, course))
     assert done.returncode == 1
-    assert done.stderr.startswith("lab: your copies of the notebooks cannot be laid in")
+    assert done.stderr.startswith("lab: can't put your copies of the notebooks into")
     assert len(done.stderr.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""The probes alone: the built wheel beside torch, numpy, jaxtyping and beartype, and no more."""
+"""The probes alone: the built wheel with torch, numpy, jaxtyping and beartype, and no more."""
 
 import re
 import subprocess

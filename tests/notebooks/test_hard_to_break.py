@@ -63,7 +63,7 @@ def answered(body: str) -> NotebookNode:
     cell = exercise_cell(notebook)
     assert STUB in cell.source
     cell.source = cell.source.replace(STUB, body)
-    if "while True" in body:  # the only one that is ended by the clock
+    if "while True" in body:  # the only one that the time limit ends
         cell.source = f"lesson.seconds = 0.3\n{cell.source}"
     return notebook
 
@@ -72,7 +72,7 @@ def answered(body: str) -> NotebookNode:
     ("body", "words"),
     [
         ("    total = 0\n    for value in valeus:\n        total += value", "name 'valeus'"),
-        ("    while True:\n        pass", "does a loop never end?"),
+        ("    while True:\n        pass", "is there a loop that never ends?"),
         ("    total = 0\n    for value in values:\n        pass", "is a return missing?"),
         ("    pass", "is a return missing?"),
         ("    return values.mean(axis=3)", "axis 3 is out of bounds"),

@@ -18,7 +18,7 @@ from course_utils.lessons.elman import network
 chunks = signals.sin_cos_chunks(200_000)
 model, plot = recurrent.SequenceModel(), None
 """
-# Slowed down for whoever watches, at full speed; then without a plot, and without torch.
+# Slowed down for people who watch, then at full speed; then without a plot, and without torch.
 RUNS = {
     "watched": """
 with live.LivePlot(chunks, seconds=600) as plot:

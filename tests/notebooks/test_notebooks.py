@@ -446,7 +446,7 @@ def test_the_command_reports_and_keeps_a_budget_only_when_asked(
     assert run_main(monkeypatch, tmp_path, "--only", "05") == 0
     assert capsys.readouterr().out == "05_y.ipynb: 12.0 s, slowest cell 2: 11.0 s, unchanged\n"
     assert run_main(monkeypatch, tmp_path, "--budget") == 1
-    assert "over the budget (10 s a cell, 60 s a notebook): 04_x" in capsys.readouterr().err
+    assert "over the budget (10 s per cell, 60 s per notebook): 04_x" in capsys.readouterr().err
 
 
 def test_the_command_stops_with_one_line(
