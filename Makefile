@@ -75,13 +75,10 @@ schedule: setup   ## print the workshop's schedules, half a day and a day (ARGS=
 wheels: setup     ## lay all that a learner installs in workshop/stick (ARGS="--platform windows --python 3.12 3.13")
 	@$(PY) -m course_utils.commands.wheels $(ARGS)
 
-test-schedule: setup   ## print the workshop's schedules, half a day and a day (ARGS="--start 9:00"), and keep them
-	@$(PY) -m course_utils.workshop.schedule $(ARGS)
-
-wheels: setup ## install the course from such a folder with the network cut; ask if the others would be complete
+test-wheels: setup ## install the course from such a folder with the network cut; ask if the others would be complete
 	$(PY) -m pytest tests/wheels $(ARGS)
 
-lock: setup       ## update both locks to match pyproject.toml (ARGS=--upgrade: the newest versions)
+lock: setup       ## update the three locks to match pyproject.toml (ARGS=--upgrade: the newest versions)
 	@$(PY) -m course_utils.commands.lock $(ARGS)
 
 clean:      ## remove the environments and caches; keeps my_course and your progress
