@@ -1,8 +1,8 @@
 """The rooms of the lessons, and the one scan that finds what is in them.
 
-A room is a folder here; a and b parts of a lesson share one. Its ``__init__`` says what each
-part is (`Part`); its ``exercises`` hold one exercise a file; each ``explore_*.py`` holds the
-explorer of that name; its ``studies`` list the stored studies. Nothing has to be registered.
+A room is a folder here; the a and b parts of a lesson share one. Its ``__init__`` describes each
+part (`Part`), its ``exercises`` contain one exercise per file, each ``explore_*.py`` contains the
+explorer of that name, and its ``studies`` list the stored studies. You don't register anything.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What is said of a lesson, written once: headings, maps and sums are made from it.
+    """What we say about a lesson, written once: headings, maps and sums are made from it.
 
     Attributes
     ----------
@@ -32,17 +32,17 @@ class Part:
     subject : str
         What it takes apart, for the map of the lessons.
     machine : str
-        How long the machine works in all.
+        How long the machine works in total.
     sections : mapping
         From the anchor of each ``##`` heading (the id of its cell) to its minutes of reading.
     optional : tuple of str
         The anchors of the sections that are not on the core path.
     needs : str
-        What to know before, in one clause, for the map.
+        What you need to know first, in one clause, for the map.
     entry : bool
-        Whether one can enter the course here.
+        Whether you can start the course here.
     former : mapping
-        From an exercise's id of an earlier edition to its id now, so that progress is kept.
+        From an exercise's id in an earlier edition to its id now, so that progress is kept.
     """
 
     number: str
@@ -71,7 +71,7 @@ def rooms() -> tuple[str, ...]:
 
 @cache
 def parts() -> dict[str, Part]:
-    """Give every part of every lesson by its number, in order."""
+    """Return every part of every lesson by its number, in order."""
     return {part.number: part for room in rooms() for part in _room(room).PARTS}
 
 
@@ -95,7 +95,7 @@ def room_of(number: str) -> str:
 
 
 def exercises_of(number: str) -> tuple[Any, ...]:
-    """Collect the exercises of a lesson: all that stand in its room's ``exercises``.
+    """Collect the exercises of a lesson: everything in its room's ``exercises``.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def exercises_of(number: str) -> tuple[Any, ...]:
     Returns
     -------
     tuple of Exercise
-        By their ids, the quiz last.
+        In the order of their ids, the quiz last.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def exercises_of(number: str) -> tuple[Any, ...]:
 
 
 def explorers() -> dict[str, Callable[..., None]]:
-    """Find every explorer by its name: the function that gives its module the name."""
+    """Find every explorer by its name, which is also the name of its module."""
     return {
         name: getattr(module, name)
         for module, name in _modules(re.compile(r"explore_\w+"))

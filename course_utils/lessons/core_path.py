@@ -1,9 +1,9 @@
 """The three-hour path through the course: what to read, in which order, and what it is good for.
 
-A stretch is a piece of a lesson: whole sections, whose minutes stand in `Part`, or a part of one,
-which says its own. The exercises that belong to the path are named; the others in a stretch are
-left out. `make notebooks` marks the headings of all this in the lessons, and writes the table of
-the path into lesson 00 and the README.
+A stretch is a piece of a lesson: whole sections, whose minutes are in `Part`, or a part of one,
+which gives its own. It names the exercises that belong to the path; the others are left out.
+`make notebooks` marks these headings in the lessons, and writes the table of the path into lesson
+00 and the README.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """A piece of a lesson that is read in one go.
+    """A piece of a lesson to read in one go.
 
     Attributes
     ----------
     lesson : str
         Two digits and perhaps a letter: "05a".
     first, last : str
-        The ids of the cells with its first and its last heading. Whole sections go up to the
-        next section, a part of one goes up to the next heading that is no exercise's.
+        The ids of the cells with its first and its last heading. Whole sections end at the next
+        section, a part of one ends at the next heading that isn't an exercise's.
     exercises : tuple of str
         The ids of the exercises in it that belong to the path.
     part : int or None
         The minutes of reading, if it is only a part of a section; None for whole sections.
     finds : str
-        Which silent fault one can find afterwards.
+        Which silent fault you can find afterwards.
     """
 
     lesson: str
@@ -60,7 +60,7 @@ PATH = (
         first="batch-must-not-leak",
         last="batch-must-not-leak",
         exercises=("2a.4",),
-        part=1,
+        part=2,
         finds="batch and time mixed up, so that neighbours are read as steps",
     ),
     Stretch(lesson="02a", first="read-the-error", last="axes-and-losses", part=4),

@@ -139,9 +139,8 @@ def paragraphs(cell: NotebookNode) -> Iterator[str]:
 
 def terms() -> set[str]:
     """Take the terms out of lesson 00's glossary, without what stands in brackets."""
-    (glossary,) = [cell.source for cell in notebook("00").cells if cell.id == "glossary"]
-    rows = [line.split("|")[1] for line in glossary.splitlines() if line.startswith("|")][2:]
-    return {re.sub(r"\(.*\)", "", row).strip() for row in rows}
+    bold = [BOLD.match(cell.source) for cell in notebook("00").cells if cell.id.startswith("term-")]
+    return {re.sub(r"\(.*\)", "", found[1]).strip() for found in bold if found}
 
 
 def mentioned(text: str, known: Iterable[str]) -> set[str]:

@@ -46,9 +46,9 @@ def draw_published(place: int, state: str) -> tuple[Figure, str]:
     Parameters
     ----------
     place : int
-        Of its printed loss among all runs, the smallest first: from 1.
+        Its place among all runs by printed loss, from 1, the smallest first.
     state : str
-        One of `STATES`: what happened to the state before each step of the forecast.
+        One of `STATES`: whether the state leaked, or was reset before each step of the forecast.
 
     Returns
     -------

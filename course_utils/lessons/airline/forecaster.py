@@ -12,7 +12,7 @@ from course_utils.forms import ShapeToGrowth
 from course_utils.series import load_airline
 from course_utils.studies import load
 
-# The months before 1958: all that a choice may see. The years after are the judges.
+# The months before 1958 are all that a choice may see. The years after are the judges.
 CHOICE_MONTHS = 108
 CHOICE_ORIGINS = tuple(range(60, 97, 3))
 BACKTEST_ORIGINS = tuple(range(108, 133, 3))
@@ -22,9 +22,9 @@ TEST_YEARS = (108, 120, 132)  # the origins of 1958, 1959 and 1960: three years 
 def final_network(seeds: Sequence[int]) -> Network:
     """Make the final forecaster: it reads the shape of a year, and forecasts its growth.
 
-    Its size, window and length of training are the best of those with one layer in the stored
-    study ``airline-choice``, on forecasts that end before 1958. (Two layers are ahead by less than
-    the seeds differ.)
+    Its size, window and length of training are the best one-layer setting in the stored study
+    ``airline-choice``, on forecasts that end before 1958. (Two layers are ahead by less than the
+    seeds differ.)
 
     Parameters
     ----------

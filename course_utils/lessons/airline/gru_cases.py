@@ -18,7 +18,7 @@ def gru_space(draw: Draw) -> Case:
     return gru_case(draw, **sizes, dtype=dtype, grads=draw.one_of("gradients", GRADIENTS))
 
 
-# Of x and the state, of the weights. The lesson holds it against nn.GRU without any.
+# For x and the state, and for the weights. The lesson compares with nn.GRU without any.
 GRADIENTS = ((True, True), (False, True), (False, False), (True, False))
 
 
@@ -41,13 +41,13 @@ def gru_case(
     dtype : torch.dtype
         Of all six.
     grads : tuple of bool
-        Whether x and the state want a gradient, and whether the weights do.
+        Whether x and the state need a gradient, and whether the weights do.
     """
     kind = draw.one_of("kind", ("normal", "with zeros", "negative", "positive", "small", "normal"))
     given = [
         draw.tensor(batch, size, dtype=dtype, kind=kind, grad=grads[0]) for size in (inputs, hidden)
     ]
-    # Half the usual spread: no gate is wide open or shut, so each slip shows.
+    # Half the usual spread, so that no gate is wide open or shut and each slip shows.
     weights = [
         (draw.tensor(3 * hidden, *width, dtype=dtype, kind="normal") / 2).requires_grad_(grads[1])
         for width in ((inputs,), (hidden,), (), ())

@@ -1,8 +1,8 @@
-"""Exposure bias: a network that is trained on the truth, and one that is trained on its own output.
+"""Exposure bias: a network trained on the truth, and one trained on its own output.
 
-A one-step forecaster learns from windows in which every month really happened. Its recursive
-forecast hands it windows that it filled itself. `FedBack` closes that gap: it is trained the way
-it is used.
+A one-step forecaster learns from windows in which every month really happened, but its recursive
+forecast hands it windows that it filled itself. `FedBack` closes that gap, because it is trained
+the way it is used.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class FedBack(nn.Module):
         self.forecaster, self.horizon = Forecaster(hidden), horizon
 
     def forward(self, x: Tensor, state: None = None) -> tuple[Tensor, None]:
-        """Take windows (batch, steps, 1) to forecasts (batch, horizon); no state goes out."""
+        """Forecast (batch, horizon) from windows (batch, steps, 1); no state comes back."""
         known = x
         for _ in range(self.horizon):
             y, _ = self.forecaster(known[:, -x.shape[1] :])
@@ -73,7 +73,7 @@ def exposure(
     transform : Transform
         What the network sees.
     trained_on : {"truth", "own output"}
-        Whether the windows of training hold what happened, or are filled up by the network.
+        Whether the training windows hold what happened, or what the network said.
     seeds : sequence of int
         One network each: 8 units, Adam 0.01, all windows at once.
     epochs : int

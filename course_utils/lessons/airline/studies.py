@@ -34,6 +34,12 @@ from course_utils.studies import SEEDS, Study
 from course_utils.training import adam, fit_windows, show_progress
 
 TEN_SEEDS = tuple(range(10))
+DIFFERENCES: dict[str, Transform] = {
+    "month on month": LogDifference(1),
+    "year on year": LogDifference(12),
+}
+LEVELS: dict[str, Transform] = {"as it is": Identity(), "logarithm": Log()}
+TRANSFORMS = LEVELS | DIFFERENCES
 
 
 def airline_published(seeds: Sequence[int] = SEEDS, epochs: int = 300) -> pd.DataFrame:
@@ -191,6 +197,40 @@ def airline_exposure(
     return pd.concat(tables, ignore_index=True)
 
 
+def airline_transforms(
+    seeds: Sequence[int] = SEEDS,
+    transforms: Sequence[str] = tuple(TRANSFORMS),
+) -> pd.DataFrame:
+    """Forecast 1960 with a small network under each transform, recursively or directly.
+
+    Lesson 05b compares the six in `what-the-network-sees` and runs one of them live.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each.
+    transforms : sequence of str
+        Names of `TRANSFORMS`; those that take a difference are also tried directly.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per transform, way ("recursive" or "direct") and seed: RMSE on 1960 in thousands of
+        passengers.
+    """
+    values, rows = load_airline().to_numpy(), []
+    for transform in transforms:
+        ways = ("recursive", "direct") if transform in DIFFERENCES else ("recursive",)
+        for way in ways:
+            form = Windows(TRANSFORMS[transform], direct=way == "direct")
+            forecasts = Network(form, hidden=8, epochs=150, seeds=seeds)(values[:-12], 12)
+            rows += [
+                {"transform": transform, "way": way, "seed": seed, "rmse": rmse(values[-12:], row)}
+                for seed, row in zip(seeds, forecasts, strict=True)
+            ]
+    return pd.DataFrame(rows)
+
+
 def airline_backtest(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
     """Run the final forecaster from the nine origins of 1958 to 1960.
 
@@ -273,13 +313,7 @@ def airline_speed(rounds: int = 9, updates: int = 20) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-# What lesson 05b's explorer offers.
-TRANSFORMS: dict[str, Transform] = {
-    "as it is": Identity(),
-    "logarithm": Log(),
-    "month on month": LogDifference(1),
-    "year on year": LogDifference(12),
-}
+# What lesson 05b's explorer offers, with `TRANSFORMS`.
 WINDOWS, HORIZONS, HIDDEN = (3, 6, 12, 24), (3, 6, 12, 24), (2, 4, 8, 16)
 
 
@@ -328,6 +362,7 @@ STUDIES: dict[str, Study] = {
     "airline-published": airline_published,
     "airline-forms": airline_forms,
     "airline-choice": airline_choice,
+    "airline-transforms": airline_transforms,
     "airline-backtest": airline_backtest,
     "airline-cells": airline_cells,
     "airline-speed": airline_speed,

@@ -14,7 +14,7 @@ PARTS = (
         sections={
             "objectives": 1,
             "published-tutorial": 2,
-            "every-shape": 5,
+            "every-shape": 6,
             "read-the-error": 11,
             "what-noise-can-teach": 5,
             "gradients-through-time": 5,
@@ -32,10 +32,10 @@ PARTS = (
         needs="the shapes of 02a",
         sections={
             "objectives": 1,
-            "different-lengths": 7,
+            "different-lengths": 8,
             "training-and-testing": 12,
             "both-directions": 5,
-            "character-model": 4,
+            "character-model": 5,
             "explore": 2,
             "what-we-measured": 1,
             "recap": 3,

@@ -23,7 +23,7 @@ WORDS = ("abbabaab", "babbaaba", "aabababb")
 def explore_padding() -> None:
     """Explore where each sequence's final state stands, padded and packed.
 
-    The lengths of three words, and whether they are packed.
+    The controls set the lengths of three words, and whether they are packed.
 
     Notes
     -----
@@ -49,7 +49,7 @@ def measure_padding(lengths: Sequence[int], packed: bool) -> tuple[list[int], li
     lengths : sequence of int
         One for each of `WORDS`, from 1 to 8.
     packed : bool
-        Whether the padding is kept from the layer.
+        Whether packing keeps the padding away from the layer.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def measure_padding(lengths: Sequence[int], packed: bool) -> tuple[list[int], li
 
 
 def draw_padding(first: int, second: int, third: int, packed: bool) -> tuple[Figure, str]:
-    """Draw the padded batch: what is read, each own last step, and where h_n stands.
+    """Draw the padded batch: what is read, each word's own last step, and where h_n stands.
 
     Parameters
     ----------

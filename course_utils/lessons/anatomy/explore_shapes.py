@@ -19,7 +19,7 @@ Shapes = dict[str, tuple[int, ...]]
 def explore_shapes() -> None:
     """Explore which shapes of an nn.RNN(10, 20) the three options change.
 
-    Layers, directions and ``batch_first``, on 5 steps of 3 sequences.
+    The options are layers, directions and ``batch_first``, on 5 steps of 3 sequences.
 
     Notes
     -----
@@ -44,7 +44,7 @@ def measure_shapes(layers: int, directions: int, batch_first: bool) -> Shapes:
     layers, directions : int
         How many.
     batch_first : bool
-        As torch has it.
+        As in torch.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def measure_shapes(layers: int, directions: int, batch_first: bool) -> Shapes:
 
 
 def draw_shapes(layers: int, directions: int, batch_first: bool) -> tuple[Figure, str]:
-    """Draw every tensor with its shape; hatched is what differs from the published layer.
+    """Draw every tensor with its shape, and hatch what differs from the published layer.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def draw_shapes(layers: int, directions: int, batch_first: bool) -> tuple[Figure
     )
     return figure, (
         f"output is {now['output']}, h_n is {now['h_n']}; the layer learns {count} numbers. "
-        f"Against the published layer the shape changed of: {', '.join(main) or 'none'}."
+        f"Shapes that differ from the published layer's: {', '.join(main) or 'none'}."
     )
 
 

@@ -94,8 +94,8 @@ def train_on(
     inputs, targets : Tensor
         As `draw_batch` gives them.
     readout : bool
-        Whether a linear layer stands on the hidden state. Without it the loss stands on
-        the bare state, as published.
+        Whether a linear layer reads the hidden state. Without it the loss is taken on the bare
+        state, as published.
     updates : int
         How often.
 
@@ -128,7 +128,7 @@ def sums_by_sgd(seed: Whole, limit: Number, updates: Count) -> tuple[list[float]
     Parameters
     ----------
     seed : int
-        Of the data and of the weights.
+        For the data and the weights.
     limit : float
         The largest norm that the gradient may keep.
     updates : int

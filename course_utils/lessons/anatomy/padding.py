@@ -1,7 +1,7 @@
 """Sequences of different lengths in one batch: a dataset, padding, and each one's own last step.
 
-Everything is batch first. A padded batch always travels with its lengths, because the padding
-itself cannot be told from data.
+Everything is batch first. A padded batch always travels with its lengths, because you can't tell
+its padding from data.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from course_utils.signatures import BadArgument, Number, checked, seen
 IGNORED = -100
 
 Item = tuple[Tensor, Tensor]
-Tensors = Sequence[Any]  # every one of them is checked by hand, and named
+Tensors = Sequence[Any]  # each one is checked by hand, and errors name it
 
 
 @checked
@@ -38,8 +38,8 @@ class CustomDataset(Dataset[Item]):
     Raises
     ------
     BadArgument
-        If there are no sequences, one has no steps, another number of features or another
-        dtype, or a target is missing.
+        If there are no sequences, one has no steps or differs in features or dtype, or a target
+        is missing.
 
     Notes
     -----
@@ -74,7 +74,7 @@ def pad(sequences: Tensors, value: Number = 0.0) -> tuple[Tensor, Tensor]:
     sequences : sequence of Tensor
         Each of shape (steps, …) and of one dtype; only the steps may differ.
     value : float
-        What the padding holds; of whole numbers a whole one.
+        What the padding holds; a whole number if the sequences hold whole numbers.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def pad(sequences: Tensors, value: Number = 0.0) -> tuple[Tensor, Tensor]:
     Raises
     ------
     BadArgument
-        If there is no sequence, one has no steps, they are not alike, or their dtype cannot
+        If there is no sequence, one has no steps, they are not alike, or their dtype can't
         hold the value.
 
     Notes
@@ -106,7 +106,7 @@ def _pad(sequences: Tensors, value: Number = 0.0) -> tuple[Tensor, Tensor]:
 
 
 def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
-    """Make one batch of items of a `CustomDataset`: a ``DataLoader``'s ``collate_fn``.
+    """Make one batch out of items of a `CustomDataset`: a ``DataLoader``'s ``collate_fn``.
 
     Parameters
     ----------
@@ -120,8 +120,8 @@ def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
     lengths : Tensor
         Shape (batch,).
     targets : Tensor
-        Stacked; where each step has a class, (batch, longest) with −100 after
-        each end, which torch's cross-entropy leaves out; 64-bit, as it wants them.
+        Stacked. If each step has a class: (batch, longest), 64-bit, with −100 after each end, which
+        torch's cross-entropy leaves out.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor]:
     padded, lengths = _pad(sequences)
     if targets[0].ndim == 1 and not targets[0].is_floating_point():
         _check_alike(targets, "targets", lengths.tolist())
-        # In 64 bits: a bool or a byte cannot hold −100.
+        # In 64 bits: a bool or a byte can't hold −100.
         return padded, lengths, _pad([one.long() for one in targets], IGNORED)[0]
     for place, one in enumerate(targets):
         if (one.shape, one.dtype) != (targets[0].shape, targets[0].dtype):
@@ -169,7 +169,7 @@ def last(output: Tensor, lengths: Tensor) -> Tensor:
     Raises
     ------
     BadArgument
-        If a length is under 1 or over the steps, or there is not one for each row.
+        If a length is below 1 or above the number of steps, or there isn't one for each row.
 
     Notes
     -----
@@ -180,7 +180,7 @@ def last(output: Tensor, lengths: Tensor) -> Tensor:
 
 
 def check_lengths(lengths: Tensor, x: Tensor) -> None:
-    """Refuse lengths that are not whole numbers, one a row, of steps that there are.
+    """Refuse lengths unless there is one per row, a whole number from 1 to the steps.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def check_lengths(lengths: Tensor, x: Tensor) -> None:
 def _check_alike(
     tensors: Tensors, name: str, lengths: Sequence[int] = (), axes: int | None = None
 ) -> None:
-    """Check that tensors may be padded to one batch: torch would cast, or stop far away."""
+    """Check that tensors can be padded to one batch: torch would cast, or fail far from here."""
     if not len(tensors):
         raise BadArgument(f"{name} must be at least one tensor, got none")
     first = tensors[0]

@@ -30,9 +30,9 @@ class Reader(nn.Module):
     outputs : int
         How many numbers are read out at each step.
     packed : bool
-        Whether the padding is kept from the layer. Without packing, one direction reads
-        the same at every real step and is faster on a CPU; but the state that
-        comes back has seen the padding, and so has everything that a second direction reads.
+        Whether packing keeps the padding away from the layer. Without it, one direction reads
+        the same at every real step and is faster on a CPU. But the state that comes back has
+        seen the padding, and so has everything a second direction reads.
 
     Raises
     ------
@@ -68,14 +68,14 @@ class Reader(nn.Module):
         Returns
         -------
         y : Tensor
-            Shape (batch, steps, outputs); after a sequence's end it means nothing.
+            Shape (batch, steps, outputs); meaningless after a sequence's end.
         state : Tensor or (Tensor, Tensor)
             After each sequence's own last step, if packed.
 
         Raises
         ------
         BadArgument
-            If the lengths are not whole numbers of steps, one for each row: packing would drop
+            If the lengths aren't whole numbers of steps, one for each row: packing would drop
             rows, and round.
         """
         if not isinstance(x, Tensor) or x.ndim != 3 or x.shape[2] != self.layer.input_size:
@@ -94,7 +94,7 @@ class Reader(nn.Module):
 
 
 def at_every_step(y: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy at every real step: what many-to-many is judged by.
+    """Cross-entropy at every real step, for many to many.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def at_every_step(y: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
     lengths : Tensor
         Shape (batch,); not needed, because the targets say where the padding is.
     targets : Tensor
-        Shape (batch, steps), −100 where there is nothing to judge.
+        Shape (batch, steps), −100 where there's nothing to judge.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def at_every_step(y: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
 
 
 def at_the_end(y: Tensor, lengths: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy at each sequence's own last step: what many-to-one is judged by.
+    """Cross-entropy at each sequence's own last step, for many to one.
 
     Parameters
     ----------
@@ -166,19 +166,19 @@ def fit_loader(
     loss_of : callable
         From (y, lengths, targets) to one number.
     epochs : int
-        How often all sequences are seen.
+        How many passes over all sequences.
     learning_rate : float
         Adam's.
 
     Returns
     -------
     list of float
-        The loss before each update. After Interrupt: what there is.
+        The loss before each update. After Interrupt: the losses so far.
 
     Raises
     ------
     BadArgument
-        If the loader can be gone through only once, or the model is in evaluation mode.
+        If you can go through the loader only once, or the model is in evaluation mode.
 
     Notes
     -----
@@ -232,7 +232,7 @@ def accuracy(model: nn.Module, data: CustomDataset) -> float:
 @torch.no_grad()
 @checked
 def perplexity_of(model: nn.Module, sentences: Texts) -> float:
-    """Judge a network by the letters that it must guess, as a bigram is judged by its pairs.
+    """Judge a network by the letters it has to guess, as a bigram is judged by its pairs.
 
     Parameters
     ----------

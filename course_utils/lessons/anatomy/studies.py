@@ -110,7 +110,7 @@ def anatomy_clipping(seeds: Sequence[int] = SEEDS, updates: int = 200) -> pd.Dat
 
 
 def anatomy_cells(seeds: Sequence[int] = SEEDS, epochs: int = 10) -> pd.DataFrame:
-    """Compare RNN, GRU and LSTM on parity, told at the end or at every step.
+    """Compare RNN, GRU and LSTM on parity, taught at the end or at every step.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def anatomy_layers(seeds: Sequence[int] = SEEDS, epochs: int = 10) -> pd.DataFra
     -------
     pandas.DataFrame
         A row per stack and seed: first losses; the mean loss of the last epoch as training logs
-        it; the loss afterwards on the same sums and on the held-out ones, in evaluation mode; and
+        it; then the loss on the same sums and on the held-out ones, in evaluation mode; and
         on the held-out ones in training mode, where dropout is still on.
     """
     rows = []

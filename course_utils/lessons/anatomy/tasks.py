@@ -12,7 +12,7 @@ from course_utils.lessons.anatomy.padding import CustomDataset
 from course_utils.lessons.anatomy.texts import encode, places
 from course_utils.signatures import BadArgument, Count, Texts, Whole, checked
 
-# Longer words are not to be numbered.
+# Longer words can't be numbered.
 LONGEST = 60
 
 
@@ -77,7 +77,7 @@ def draw_words(
     Raises
     ------
     BadArgument
-        If the lengths are out of order or over 60, or there are not so many words.
+        If the lengths are out of order or over 60, or there aren't that many words.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def draw_words(
     _check_lengths(shortest, longest)
     if longest > LONGEST:
         raise BadArgument(f"longest must be at most {LONGEST}, got {longest}")
-    # All words, the shortest first, are numbered and never written down: there may be 2 ** 61.
+    # All words are numbered, the shortest first, and never written down: there may be 2 ** 61.
     there_are = 2 ** (longest + 1) - 2**shortest
     if count > there_are:
         raise BadArgument(f"count must be from 1 to {there_are}, got {count}")
@@ -95,7 +95,7 @@ def draw_words(
 
 
 def _word(number: int) -> str:
-    """Read a number in base 2 as a word: behind its leading 1, a for 0 and b for 1."""
+    """Read a number in base 2 as a word: after its leading 1, a for 0 and b for 1."""
     return f"{number:b}"[1:].replace("0", "a").replace("1", "b")
 
 

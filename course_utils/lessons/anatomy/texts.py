@@ -12,7 +12,7 @@ from course_utils.lessons.anatomy.padding import CustomDataset
 from course_utils.settings import DATA_FOLDER
 from course_utils.signatures import BadArgument, Texts, checked
 
-# What a sentence may be made of; a line break marks its beginning and its end.
+# The characters of a sentence; a line break marks its beginning and its end.
 LETTERS = "\n !',-.:;?abcdefghijklmnopqrstuvwxyz"
 
 
@@ -23,7 +23,7 @@ def encode(text: str, letters: str) -> Tensor:
     Parameters
     ----------
     text : str
-        At least one character, all of them in ``letters``.
+        At least one character; each must be in ``letters``.
     letters : str
         The alphabet, in the order of the columns.
 
@@ -35,7 +35,7 @@ def encode(text: str, letters: str) -> Tensor:
     Raises
     ------
     BadArgument
-        If a character is not in the alphabet, there is none, or a letter stands in it twice.
+        If the text is empty, a character isn't in the alphabet, or the alphabet repeats a letter.
 
     Notes
     -----
@@ -96,12 +96,12 @@ def load_sentences() -> list[str]:
 
 
 def sentences_apart() -> tuple[list[str], list[str]]:
-    """Cut the sentences of "Alice" at four fifths: what comes after is held out.
+    """Split the sentences of "Alice" at four fifths: the last fifth is held out.
 
     Returns
     -------
     list of str, list of str
-        To learn from, to be judged on; in reading order.
+        Those to learn from and those to judge by, in reading order.
     """
     sentences = load_sentences()
     cut = len(sentences) * 4 // 5
@@ -120,8 +120,8 @@ def next_letters(sentences: Texts) -> CustomDataset:
     Returns
     -------
     CustomDataset
-        A line break and the sentence go in; the sentence and a line break are
-        the classes to guess, so both are one step longer than the sentence.
+        A line break and the sentence go in, and the sentence and a line break have to be
+        guessed, so both are one step longer than the sentence.
 
     Raises
     ------

@@ -15,7 +15,7 @@ PARTS = (
             "objectives": 1,
             "published-tutorial": 9,
             "is-it-good": 8,
-            "bptt-by-hand": 7,
+            "bptt-by-hand": 8,
             "same-network-as-nn-rnn": 2,
             "explore": 2,
             "what-we-measured": 1,
@@ -33,7 +33,7 @@ PARTS = (
         sections={
             "objectives": 1,
             "where-we-stand": 3,
-            "what-truncation-removes": 10,
+            "what-truncation-removes": 11,
             "step-sizes": 6,
             "exploding-gradients": 7,
             "explore": 2,

@@ -20,8 +20,8 @@ POINTS = network.sine_points(41)
 def explore_teacher() -> None:
     """Explore what lies between one step ahead and running free.
 
-    After how many steps the truth is told again, and for how many epochs the published
-    scheme trained. All settings are trained when the explorer opens.
+    The controls are how often the truth is told again, and for how many epochs the published
+    scheme trains. All settings are trained when the explorer opens.
 
     Notes
     -----
@@ -30,7 +30,7 @@ def explore_teacher() -> None:
     for epochs in EPOCHS:
         _trained(epochs)
     explore(
-        "How often must the published networks be told the truth, so that they keep the sine?",
+        "How often must the published networks be told the truth to stay on the sine?",
         {
             "every": choice(1, EVERY, "told every"),
             "epochs": choice(300, EPOCHS, "epochs"),

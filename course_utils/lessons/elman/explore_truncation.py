@@ -1,4 +1,4 @@
-"""Lesson 01b's explorer: how far an error goes back, at which rate, and what comes of it."""
+"""Lesson 01b's explorer: how far an error goes back, at which rate, and what that does."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ POINTS = network.sine_points(41)
 def explore_truncation() -> None:
     """Explore truncation and step size on the Elman network of lesson 01b.
 
-    The truncation length k and the rate; eight seeds, 300 updates each. All settings are
-    trained when the explorer opens, so that moving a control only draws.
+    The controls are the truncation length k and the rate; there are eight seeds, with 300
+    updates each. All settings are trained when the explorer opens, so that moving a control
+    only draws.
 
     Notes
     -----
@@ -41,7 +42,7 @@ def explore_truncation() -> None:
 
 
 def draw_truncation(k: int, rate: float) -> tuple[Figure, str]:
-    """Draw what of the gradient is kept, and the free runs of eight networks trained so.
+    """Draw which part of the gradient is kept, and the free runs of eight networks trained on it.
 
     Parameters
     ----------

@@ -42,12 +42,12 @@ SPACING = 0.4  # 21 points of it are np.linspace(2, 10, 21)
 
 @checked
 def sine_points(count: Count = 21) -> np.ndarray:
-    """Take points of the sine, 0.4 apart, from 2 on.
+    """Give points of the sine, 0.4 apart, starting at 2.
 
     Parameters
     ----------
     count : int
-        21 are the published ones, of 2 to 10; more of them go on from there. At least two.
+        21 are the published ones, from 2 to 10; more go on from there. At least two.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def initial_weights(
 
     Notes
     -----
-    A seed's weights do not depend on the other seeds. Taught in lesson 01a, `is-it-good`.
+    A seed's weights don't depend on the other seeds. Taught in lesson 01a, `is-it-good`.
     """
     generators = [np.random.default_rng(seed) for seed in whole_numbers("seeds", seeds)]
     w1 = np.stack([g.normal(0.0, 0.4, (inputs + hidden, hidden)) for g in generators])
@@ -263,7 +263,7 @@ def _bptt(
 
 @checked
 def gradient_by_lag(x: Points, target: Targets, state: State, w1: W1, w2: W2) -> np.ndarray:
-    """Take the gradient of w1 apart: how much of it comes from errors of how long after.
+    """Split the gradient of w1 by lag: how many steps after its use an error came.
 
     Parameters
     ----------
@@ -293,7 +293,7 @@ def gradient_by_lag(x: Points, target: Targets, state: State, w1: W1, w2: W2) ->
 def _sent_back(
     error: np.ndarray, after: np.ndarray, context: np.ndarray, w2: np.ndarray, k: int
 ) -> Iterator[np.ndarray]:
-    """Send the errors of all steps back side by side, one step further at each lag."""
+    """Send the errors of all steps back together, one step further at each lag."""
     slope = 1 - np.square(after)
     steps = after.shape[-2]
     delta = (error @ w2.mT) * slope
@@ -319,7 +319,7 @@ def clip(
     Returns
     -------
     w1, w2 : ndarray
-        Of the same direction, no longer than the limit.
+        In the same direction, and no longer than the limit.
     norm : ndarray
         Shape (…,): how long they were *before*.
 
@@ -348,9 +348,9 @@ class Trained:
     w1, w2 : ndarray
         The weights after it.
     losses : ndarray
-        Shape (…, epochs): the summed loss of each epoch, taken on the way.
+        Shape (…, epochs): the summed loss of each epoch, added up while the weights move.
     interrupted : bool
-        Whether somebody pressed Interrupt; ``losses`` then holds the epochs done.
+        Whether somebody pressed Interrupt; then ``losses`` has the epochs that were done.
     """
 
     w1: np.ndarray
@@ -371,7 +371,7 @@ def train(
     k: Count | None = None,
     limit: Positive | None = None,
 ) -> Trained:
-    """Train by backpropagation through time: one update an epoch, on the summed loss.
+    """Train by backpropagation through time: one update per epoch, on the summed loss.
 
     Parameters
     ----------
@@ -394,7 +394,7 @@ def train(
 
     Notes
     -----
-    A network whose weights explode goes on to inf and NaN, in silence: count it, do not hide
+    A network whose weights explode goes on to inf and NaN in silence: count it, don't hide
     it. Taught in lesson 01b, `step-sizes`; for ``limit``, lesson 01b, `exploding-gradients`.
     """
     state = zero_state(w1)
@@ -436,8 +436,8 @@ def train_each_step(
     check_together(x, state, w1, w2, target)
     y, _ = _forward(x, state, w1, w2)
     steps, inputs = x.shape[-2:]
-    # Six thousand tiny updates: whatever can be laid out once is laid out here. Row t of `xh`
-    # is the input and the context of step t; the inputs stand there already.
+    # There are six thousand tiny updates, so everything that can be laid out once is laid out
+    # here. Row t of `xh` is the input and the context of step t; the inputs are in it already.
     xh = np.zeros((*state.shape[:-2], steps + 1, w1.shape[-2]))
     xh[..., :steps, :inputs] = x
     errors = np.empty_like(y)
@@ -478,7 +478,7 @@ def _train(
 ) -> Trained:
     rates = np.asarray(rate, dtype=float)
     check_rates(rates, w1)
-    # One rate per network stands at the end of the stack's axes, before those of a matrix.
+    # One rate per network: its axes are the stack's, in front of the two of a matrix.
     rates = rates[..., None, None]
     w1, w2 = w1.copy(), w2.copy()
     losses: list[np.ndarray] = []
@@ -502,7 +502,7 @@ def one_step_error(x: Points, target: Targets, w1: W1, w2: W2, skip: Whole = 0) 
     x, target, w1, w2 : ndarray
         As for `bptt`, from a context of zeros.
     skip : int
-        How many first steps are read and not counted: a warm-up.
+        How many steps at the start are read but not counted, as a warm-up.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Networks and sequences for the exercises, tidy and drawn, and a way forward that keeps all."""
+"""Networks and sequences for the exercises, tidy and drawn, and a forward pass that keeps all."""
 
 import numpy as np
 
@@ -13,12 +13,12 @@ STEPS = (1, 2, 3, 4, 5, 8, 13)
 def small_network(
     seed: int, inputs: int = 1, hidden: int = 3, outputs: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw weights of two decimals, so that a learner can follow a case by hand.
+    """Draw weights with two decimals, so that a learner can follow a case by hand.
 
     Parameters
     ----------
     seed, inputs, hidden, outputs : int
-        Where the random numbers start, and the sizes.
+        The seed, and the sizes.
 
     Returns
     -------
@@ -33,12 +33,12 @@ def small_network(
 def small_sequence(
     seed: int, steps: int, inputs: int = 1, outputs: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw inputs and targets of two decimals.
+    """Draw inputs and targets with two decimals.
 
     Parameters
     ----------
     seed, steps, inputs, outputs : int
-        Where the random numbers start, and the sizes.
+        The seed, and the sizes.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def small_sequence(
 
 
 def lesson_network() -> tuple[np.ndarray, np.ndarray]:
-    """Give a network of the lesson's own sizes, as initialised there.
+    """Give a network with the lesson's sizes, initialised as there.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def lesson_sequence() -> tuple[np.ndarray, np.ndarray]:
 def draw_network(
     draw: Draw, sizes: tuple[tuple[int, int, int], ...] = SIZES
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw weights of one of some sizes, small enough that no tanh runs into its end.
+    """Draw weights of one of several sizes, small enough that no tanh saturates.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def draw_network(
 
 
 def draw_sequence(draw: Draw, w1: np.ndarray, w2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Draw inputs and targets for a network, of any kind of numbers.
+    """Draw inputs and targets for a network, from any kind of numbers.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def draw_sequence(draw: Draw, w1: np.ndarray, w2: np.ndarray) -> tuple[np.ndarra
 
 
 def read(x: np.ndarray, w1: np.ndarray, w2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Go forward from a zero context, and keep what the way back needs.
+    """Go forward from a zero context, and keep what the backward pass needs.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What belongs together in `network`: its arrays by their axes, and one stack in front of all."""
+"""Check that the arrays of `network` fit together: by their axes, and as one stack."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ def check_together(
     target: np.ndarray | None = None,
     name: str = "x",
 ) -> None:
-    """Refuse arrays that are not of one network, or of one stack of networks.
+    """Refuse arrays that don't belong to one network, or to one stack of networks.
 
     Parameters
     ----------
     x, state, w1, w2 : ndarray
         As for `network.forward`.
     target : ndarray, optional
-        As for `network.bptt`. Where there is one, it must be finite, and ``x`` too.
+        As for `network.bptt`. If given, it must be finite, and ``x`` too.
     name : str
         What ``x`` is called where it came in.
 
     Raises
     ------
     BadArgument
-        Naming the array, and the shape that it must have.
+        With the array's name, and the shape that it must have.
     """
     stack, hidden = w1.shape[:-2], w1.shape[-1]
     if not x.shape[-2]:
-        raise BadArgument(f"{name} must be of at least one step, got shape {x.shape}")
+        raise BadArgument(f"{name} must have at least one step, got shape {x.shape}")
     if w1.shape[-2] != x.shape[-1] + hidden:
         raise BadArgument(
-            f"w1 must be of shape (…, inputs + hidden, hidden) with "
+            f"w1 must have shape (…, inputs + hidden, hidden) with "
             f"{x.shape[-1]} + {hidden} rows, got {w1.shape}"
         )
     if state.shape != (*stack, 1, hidden):
-        raise BadArgument(f"state must be of shape {(*stack, 1, hidden)}, got {state.shape}")
+        raise BadArgument(f"state must have shape {(*stack, 1, hidden)}, got {state.shape}")
     check_stack(stack, w2=w2)
     series = {name: x} if target is None else {name: x, "target": target}
     check_stack(stack, **{name: one for name, one in series.items() if one.ndim > 2})
@@ -57,7 +57,7 @@ def check_together(
 
 
 def check_stack(stack: tuple[int, ...], **arrays: np.ndarray) -> None:
-    """Refuse what belongs to another stack of networks: NumPy would broadcast it.
+    """Refuse arrays of another stack of networks, which NumPy would broadcast.
 
     Parameters
     ----------
@@ -69,28 +69,28 @@ def check_stack(stack: tuple[int, ...], **arrays: np.ndarray) -> None:
     Raises
     ------
     BadArgument
-        Naming the array.
+        With the array's name.
     """
     for name, array in arrays.items():
         wanted = (*stack, *array.shape[-2:])
         if array.shape != wanted:
-            raise BadArgument(f"{name} must be of shape {wanted}, as w1 has it, got {array.shape}")
+            raise BadArgument(f"{name} must have shape {wanted}, to go with w1, got {array.shape}")
 
 
 def check_rates(rates: np.ndarray, w1: np.ndarray) -> None:
-    """Refuse rates that are not one for all networks, or one for each.
+    """Refuse rates unless there is one for all networks, or one for each.
 
     Parameters
     ----------
     rates : ndarray
-        Of no axis, or of the axes of the stack.
+        Without axes, or with the axes of the stack.
     w1 : ndarray
         The weights.
 
     Raises
     ------
     BadArgument
-        Saying the shape that is wanted, or the number that is no rate.
+        With the shape that is wanted, or the number that can't be a rate.
     """
     stack = w1.shape[:-2]
     if rates.shape not in ((), stack):

@@ -1,4 +1,4 @@
-"""Lesson 07's explorer: a fault turned up gradually, and which probe sees it when."""
+"""Lesson 07's explorer: a fault turned up gradually, and when each probe sees it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MEASURED = {
 
 
 def explore_strengths() -> None:
-    """Explore from which strength on a probe sees a fault, and from which on the loss shows it.
+    """Explore at which strength a probe sees a fault, and at which the loss shows it.
 
     Reads the stored study ``fault-strengths``: ten seeds at each strength.
 

@@ -22,7 +22,7 @@ from course_utils.lessons.find_the_fault.verdicts import (
 )
 from course_utils.recurrent import Forecaster
 
-UPDATES, LEARNT = 300, 0.1  # one batch is learnt when so little of its variance is left
+UPDATES, LEARNT = 300, 0.1  # one batch is learnt when this share of its variance is left
 
 
 def compare_methods() -> pd.DataFrame:
@@ -34,8 +34,8 @@ def compare_methods() -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per script: its fault ("none" where there is none), and of each way whether it
-        raises the alarm: "alarm", "quiet", or "no use" where it cannot be applied. Of diagnose an
-        alarm counts only with the fault's right name.
+        raises the alarm: "alarm", "quiet", or "no use" if it cannot be applied. For diagnose, an
+        alarm counts only if it gives the fault its right name.
     """
     rows = []
     for script in STRANGERS:
@@ -56,11 +56,13 @@ def compare_methods() -> pd.DataFrame:
 
 
 def _said(alarm: bool | None) -> str:
-    return "no use" if alarm is None else "alarm" if alarm else "quiet"
+    if alarm is None:
+        return "no use"
+    return "alarm" if alarm else "quiet"
 
 
 def _torchtest2(script: str) -> str:
-    """Ask torchtest2, which takes a network and a batch; a step, data, a forecast it does not."""
+    """Ask torchtest2, which takes a network and a batch, but no step, data or forecast."""
     if script not in TASKS:
         return _said(None)
     import torchtest2
@@ -73,7 +75,7 @@ def _torchtest2(script: str) -> str:
 
 
 def _one_batch(script: str) -> str:
-    """Overfit one batch; the alarm is raised where more than a tenth of the variance is left."""
+    """Overfit one batch; raise the alarm if more than a tenth of the variance is left."""
     if script not in TASKS and script not in STEPS and script not in ("8", "9"):
         return _said(None)
     losses, variance = _losses(script, UPDATES)
@@ -82,7 +84,7 @@ def _one_batch(script: str) -> str:
 
 
 def _fixed_seed(script: str) -> str:
-    """Run five updates twice from one seed; the alarm is raised where the losses differ."""
+    """Run five updates twice from one seed; raise the alarm if the losses differ."""
     if script == "10":
         return _said(None)
     return _said(_losses(script, 5)[0] != _losses(script, 5)[0])

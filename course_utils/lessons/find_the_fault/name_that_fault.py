@@ -1,4 +1,4 @@
-"""Name that fault: pictures of real runs, one fault or none in each, to be named by a letter."""
+"""Name that fault: pictures of real runs with one fault or none, each to be named by a letter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from course_utils.signatures import BadArgument
 
 @dataclass(frozen=True)
 class Choice:
-    """What can be answered: a letter, the fault, how one sees it, and where it is explained."""
+    """A possible answer: a letter, the fault, how you can see it, and where it is explained."""
 
     letter: str
     fault: str
@@ -57,7 +57,7 @@ CHOICES = tuple(
         ),
         (
             *("E", "the answer is in the input"),
-            "The loss on later data falls below the variance of noise that nobody can foretell.",
+            "The loss on later data falls below the variance of noise that nobody can predict.",
             *("05a", "published-scheme"),
         ),
         (
@@ -67,27 +67,27 @@ CHOICES = tuple(
         ),
         (
             *("G", "it repeats the last value"),
-            "The forecast is the curve itself, one step to the right, also at the turns.",
+            "The forecast is the curve itself, one step to the right, even at the turns.",
             *("05a", "lag-test"),
         ),
         (
             *("H", "the state starts over in each chunk"),
-            "The errors sit at the first steps of each chunk, right behind the dotted lines.",
+            "The errors are at the first steps of each chunk, right after the dotted lines.",
             *("03b", "carried-state"),
         ),
         (
             *("I", "never scaled back"),
-            "The forecast lies near 0, where the series lies near 120.",
+            "The forecast stays near 0, while the series is near 120.",
             *("05a", "published-scheme"),
         ),
         (
             *("J", "the interval is too narrow"),
-            "It promises nine values in ten and holds about one in four.",
+            "It promises nine values in ten and contains about one in four.",
             *("05b", "no-interval"),
         ),
         (
             *("K", "dropout was left on"),
-            "The same question asked twice gets two answers.",
+            "The same question, asked twice, gets two answers.",
             *("02b", "validation-below-training"),
         ),
     )
@@ -98,7 +98,7 @@ RIGHT = {
     **{"answer_in_input": "E", "lost_axis": "F", "one_step_late": "G", "state_starts_over": "H"},
     **{"not_scaled_back": "I", "too_narrow": "J", "dropout_left_on": "K"},
 }
-# Where what one sees is another thing than the choice's own reason says.
+# Where you see something other than the reason that the choice gives.
 OWN_REASONS = {
     "state_carried": {
         "reason": "The forecast runs through the dotted lines as if they weren't there.",
@@ -228,12 +228,12 @@ def _styles(lines: dict[str, np.ndarray]) -> list[tuple[str, str]]:
 
 
 def count_named(letters: str | None, second: bool = False, tell: bool = True) -> int | None:
-    """Count how many of the twelve pictures were named rightly, and say so.
+    """Count how many of the twelve pictures were named correctly, and say so.
 
     Parameters
     ----------
     letters : str, optional
-        One letter per picture, in order; spaces do not count, and ``?`` is no answer.
+        One letter per picture, in order; spaces don't count, and ``?`` means no answer.
     second : bool
         Of the second set.
     tell : bool
@@ -247,10 +247,10 @@ def count_named(letters: str | None, second: bool = False, tell: bool = True) ->
     Raises
     ------
     BadArgument
-        If it is no text of twelve of the letters.
+        If it isn't a text of twelve of these letters.
     """
     if letters is None:
-        print("No answer yet: put your twelve letters in, one per picture.")
+        print("No answer yet: put in your twelve letters, one per picture.")
         return None
     known = "".join(choice.letter for choice in CHOICES) + "?"
     given = "".join(letters.split()).upper() if isinstance(letters, str) else letters
@@ -268,7 +268,7 @@ def count_named(letters: str | None, second: bool = False, tell: bool = True) ->
 def _display_answers(given: str, right: tuple[Choice, ...]) -> None:
     from IPython.display import display
 
-    head = "| | yours | it is | how one sees it | more |\n|---|---|---|---|---|\n"
+    head = "| | yours | it is | how you can see it | more |\n|---|---|---|---|---|\n"
     rows = [
         f"| {place} | {mine} {'✓' if mine == one.letter else '✗'} | {one.letter} {one.fault} | "
         f"{one.reason} | {one.link} |"

@@ -16,7 +16,7 @@ WINDOW, CHUNK, NOISE = 12, 12, 0.3
 
 
 def _series(seed: int, samples: int = 400) -> np.ndarray:
-    """Make a season on noise that nobody can foretell."""
+    """Make a season with noise that nobody can predict."""
     random = np.random.default_rng(seed)
     season = np.sin(2 * np.pi * np.arange(samples) / random.integers(16, 24))
     return season + NOISE * random.normal(size=samples)
@@ -94,7 +94,7 @@ def healthy_forecast(seed: int) -> Lines:
 
 
 def healthy_interval(seed: int) -> Lines:
-    """Put an interval of 90 % round a forecast, as wide as the errors are."""
+    """Put an interval of 90 % around a forecast, as wide as the errors are."""
     actual, said = _forecast(seed)
     width = 1.64 * (actual - said).std()
     return {"what happened": actual, "low": said - width, "high": said + width}
@@ -135,7 +135,7 @@ def one_step_late(seed: int) -> Lines:
 
 
 def not_scaled_back(seed: int) -> Lines:
-    """Forecast scaled values, and draw them beside the others."""
+    """Forecast scaled values, and draw them with the unscaled ones."""
     actual, said = _forecast(seed)
     return {"what happened": 120 + 25 * actual, "forecast": said}
 
@@ -171,7 +171,7 @@ def state_starts_over(seed: int) -> Lines:
 
 
 def _follow(seed: int, carried: bool) -> Lines:
-    """Turn a sine into a cosine, chunk by chunk, by a network that was trained on long rows."""
+    """Turn a sine into a cosine, chunk by chunk, with a network trained on long rows."""
     torch.manual_seed(seed)
     model = SequenceModel(16, "GRU")
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)

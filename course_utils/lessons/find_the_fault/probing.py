@@ -1,4 +1,4 @@
-"""What the probes of lesson 07 ask, and small programs, right and faulty, to judge a probe by."""
+"""What the probes of lesson 07 ask, and small programs, correct or faulty, to test a probe on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from course_utils.checking import Draw
 
 
 def answer(model: Callable[..., Any], x: Tensor) -> Tensor:
-    """Ask a model about x, and give its answer alone, without a state.
+    """Ask a model about x, and return its answer alone, without a state.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The published training steps, data and forecasts of the four tutorials, ready for the probes."""
+"""The training steps, data and forecasts of the four tutorials as published, ready for probing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Elman(nn.Module):
 
 
 def _elman() -> Report:
-    """Update after every step, and cut the context off, as in 01."""
+    """Update after every step and cut off the context, as in 01."""
     torch.manual_seed(0)
     model = Elman()
     sgd = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -108,7 +108,7 @@ def _stateful() -> Report:
 
 
 class Leaking(nn.Module):
-    """The forecaster of 05: the state stays where the reset does not reach it."""
+    """The forecaster of 05, whose state is kept where the reset doesn't reach it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ def _leaking() -> Report:
 
 
 Row = tuple[str, str, Callable[[], Report] | None]
-# The tutorial, what its lesson found, and how the probes are asked; None: they cannot be.
+# The tutorial, what its lesson found, and how to ask the probes; None if they cannot be asked.
 ROWS: tuple[Row, ...] = (
     ("01", "every step is cut off from the one before", _elman),
     ("01", "judged on its own training points", None),

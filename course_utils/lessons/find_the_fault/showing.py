@@ -1,4 +1,4 @@
-"""How lesson 07 shows a report: its faults in full, what to declare, and no times."""
+"""How lesson 07 shows a report: its faults in full, what you could declare, and no times."""
 
 from __future__ import annotations
 

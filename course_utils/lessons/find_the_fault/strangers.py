@@ -1,7 +1,7 @@
 """Ten scripts of strangers, as lesson 07 prints them: eight with one fault each, two with none.
 
-Ours, written after public threads. A network is a class; anything else is a function that gives
-what one hands to the probes. A test holds the lesson's cells to these.
+We wrote them, after public threads. A network is a class; anything else is a function that returns
+what you hand to the probes. A test checks that the lesson's cells are the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Three faults turned up gradually: what the probes see, and what the loss or the error shows."""
+"""Three faults, turned up gradually: what the probes see, and what the loss or the error shows."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _one(fault: str, amount: float, seeds: Sequence[int]) -> tuple[Report, list[
 
 
 def _trained(seed: int, leak: float = 0.0, cut: int = 0) -> float:
-    """Train to tell the mean of a row; give the mean of the last losses."""
+    """Train to say the mean of a row; return the mean of the last losses."""
     torch.manual_seed(seed)
     model, losses = Faulty(leak, cut), []
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)

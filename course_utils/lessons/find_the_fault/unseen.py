@@ -1,7 +1,6 @@
 """The five scripts of lesson 07's exam, as the lesson prints them.
 
-Ours, written after public threads. What is wrong with each, if anything, says nobody but the
-probes.
+We wrote them, after public threads. Only the probes say what is wrong with each, if anything.
 """
 
 from __future__ import annotations
@@ -64,7 +63,8 @@ def script_d():
 
     def step(x, y):
         nonlocal state
-        prediction, (h, c) = model(x, state)
+        prediction, after = model(x, state)
+        h, c = after
         state = h.detach(), c.detach()
         loss = nn.functional.mse_loss(prediction, y)
         optimizer.zero_grad()

@@ -1,4 +1,4 @@
-"""What the probes say of each script, asked as the lesson asks."""
+"""What the probes say about each script, asked the way the lesson asks them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STEPS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
     "b": (unseen.script_b, {"clip": 0.1}),
     "d": (unseen.script_d, {"clip": 0.1, "stateful": True}),
 }
-# The finding that names each script's fault; a script that is right has none.
+# The finding that names each script's fault; a correct script has none.
 FAULTS = {
     **{"1": "rows_mixed", "2": "future_read", "4": "state_kept", "5": "gradients_pile_up"},
     **{"6": "shapes_broadcast", "8": "test_in_training", "9": "sample_repeated"},
@@ -44,7 +44,7 @@ def some_rows(count: int = 6) -> Tensor:
 
 @cache
 def ask(script: str) -> Report:
-    """Hand a script to the probes, with what its stranger says of it.
+    """Hand a script to the probes, with what the stranger says about it.
 
     Parameters
     ----------

@@ -13,8 +13,9 @@ from jaxtyping import Float
 from course_utils.lessons.own_series import opponents
 from course_utils.lessons.own_series.exercises.nrmse import nrmse
 from course_utils.lessons.own_series.opponents import UPDATES, Predict
-from course_utils.lessons.own_series.systems import mackey_glass, noisy_pendulum, with_noise
+from course_utils.lessons.own_series.systems import noisy_pendulum, with_noise
 from course_utils.recurrent import CellName
+from course_utils.signals import mackey_glass
 from course_utils.signatures import BadArgument, Count, Finite, Instance, Whole, checked
 
 WINDOW, HORIZON, TEST = 50, 84, 1000
@@ -26,7 +27,7 @@ FITTED: dict[str, Callable[[np.ndarray, np.ndarray], Predict]] = {
     "kernel": opponents.kernel,
 }
 METHODS = (*FITTED, "MLP", *RECURRENT)
-FIVE = (*FITTED, "MLP", "LSTM")  # where the other recurrent cells would add time alone
+FIVE = (*FITTED, "MLP", "LSTM")  # where the other recurrent cells would only cost time
 
 
 class Cut(NamedTuple):
@@ -37,7 +38,7 @@ class Cut(NamedTuple):
     inputs, targets : ndarray
         Shape (windows, window) and (windows, horizon), of the training part alone.
     asked, truth : ndarray
-        Of the same shapes: every forecast begins behind the training part, and the truth is the
+        Of the same shapes. Every forecast begins after the training part, and the truth is the
         clean series.
     """
 

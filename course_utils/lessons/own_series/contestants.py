@@ -1,7 +1,7 @@
 """Who competes on a series of your own: baselines, classical methods, small networks, and a mean.
 
-Every method sees the past that it is given and nothing else; every transform is fitted on it and
-undone.
+Every method sees the past that it is given and nothing else. Every transform is fitted on that
+past, and undone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SEASON, GROWTH = "last season again", "last season times growth"
 
 @checked
 def baselines(task: Task) -> dict[str, Method]:
-    """Give what any method has to beat: nothing is learnt.
+    """Give the methods that any other has to beat: they learn nothing.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ def contestants(task: Task, seeds: Sequence[int] = TEN_SEEDS) -> dict[str, Metho
     Returns
     -------
     dict
-        From a name to a method. Each remembers what it said, so that asking twice costs nothing;
-        Holt-Winters and the networks read the last rows alone (`own.ROWS`, or five seasons).
+        From a name to a method. Each remembers what it said, so that asking twice costs nothing.
+        Holt-Winters and the networks read only the last rows (`own.ROWS`, or five seasons).
 
     Notes
     -----

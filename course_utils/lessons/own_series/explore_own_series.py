@@ -34,7 +34,7 @@ STARTS = tuple(1700 + origin for origin in LATER)  # the first year that is fore
 
 
 def explore_own_series() -> None:
-    """Explore what makes a small network's forecast of the sunspots good: luck, or its settings.
+    """Explore what makes a small network's forecast of the sunspots good: luck or its settings.
 
     Transform, window and origin, from the stored study ``own-sunspots``: ten networks each. The
     interval comes from the errors at the origins before 1954.

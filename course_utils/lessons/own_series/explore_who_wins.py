@@ -24,7 +24,7 @@ STYLES = {
     "nobody": ("#DDDDDD", "", ""),
 }
 PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 2}
-NOBODY, SIMPLER = 0.9, 1.1  # an error that is no use; how much worse a simpler method may be
+NOBODY, SIMPLER = 0.9, 1.1  # an error that is of no use; how much worse a simpler method may be
 # Where two real series lie: how many steps a cycle takes, and how many points there are.
 PLACED = {"airline": (12, 132), "sunspots": (11, 254)}
 

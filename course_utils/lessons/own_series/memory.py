@@ -12,9 +12,10 @@ from torch import nn
 from course_utils.lessons.own_series import opponents
 from course_utils.lessons.own_series.exercises.nrmse import nrmse
 from course_utils.lessons.own_series.exercises.thermostat import thermostat
-from course_utils.lessons.own_series.systems import SETTLE, bucket, echo, noisy_pendulum, rain
+from course_utils.lessons.own_series.systems import bucket, echo, noisy_pendulum, rain
 from course_utils.recurrent import CellName, SequenceModel, answered, evaluating
 from course_utils.reproducibility import seed_everything
+from course_utils.signals import SETTLE
 from course_utils.signatures import BadArgument, Count, Finite, Instance, Whole, checked
 from course_utils.training import mean_squared_error
 

@@ -1,8 +1,8 @@
-"""The opponents of lesson 06b: methods that forecast from a window, chosen to win.
+"""The opponents in lesson 06b: methods that forecast from a window, chosen to win.
 
 Each takes windows and what followed them, and gives a function from new windows to forecasts:
-shapes (windows, window) and (windows, horizon) in, all standardised. What has something to be
-tuned is tuned on the last fifth of the windows, then fitted again on all of them.
+shapes (windows, window) and (windows, horizon) in, all standardised. Methods with something to
+tune are tuned on the last fifth of the windows, then fitted again on all of them.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _tuned(
 
 
 def _said(model: Any, windows: np.ndarray) -> np.ndarray:
-    # scikit-learn drops the second axis where there is one step alone.
+    # scikit-learn drops the second axis if there is only one step.
     return model.predict(windows).reshape(len(windows), -1)
 
 

@@ -1,7 +1,7 @@
-"""A series of your own: load it, and lay down how it will be judged before anything is tried.
+"""A series of your own: load it, and decide how it will be judged before anything is tried.
 
-From its frequency follow the season, how far ahead, and the moments to choose on and to be judged
-at. What cannot be followed through is refused, with the way on.
+The frequency decides the season, how far ahead to forecast, and the moments to choose on and to be
+judged at. A series that cannot be judged is refused, and the message says how to go on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from course_utils.times import check_frequency
 # Rows per season, and how many rows ahead, by the letters of a frequency.
 SEASONS = {"Y": 1, "Q": 4, "M": 12, "W": 52, "B": 5, "D": 7, "h": 24, "min": 1440}
 HORIZONS = {"Y": 3, "Q": 4, "M": 12, "W": 13, "B": 10, "D": 14, "h": 24, "min": 60}
-LONGEST = 100  # rows per season that a small network can still read something of
+LONGEST = 100  # rows per season from which a small network can still learn something
 EARLIER, LATER = 9, 6  # how many moments to choose on, and to be judged at
 SPARE = 8  # pairs that a network has to learn from, at the very least
 ROWS = 240  # how many of the last rows the slow methods read
@@ -139,12 +139,12 @@ def load(
     gaps: Gaps = "refuse",
     **how: Any,
 ) -> Task:
-    """Load a series from a CSV file, and lay down how it will be judged.
+    """Load a series from a CSV file, and decide how it will be judged.
 
     Parameters
     ----------
     path : str or Path
-        The file. A name alone is looked for beside the notebook.
+        The file. A name alone is looked for in the notebook's folder.
     target : str
         The column to forecast.
     time, frequency
@@ -154,10 +154,10 @@ def load(
     inputs : sequence of str
         Other columns that a network may read.
     season, horizon : int, optional
-        Rows per season (1 for none) and rows to forecast; what suits the frequency unless said.
+        Rows per season (1 for none) and rows to forecast; if not given, what suits the frequency.
     gaps : {"refuse", "interpolate", "leave out"}
         "interpolate" fills gaps, at each origin from the past alone, and never judges by a filled
-        value. "leave out" keeps the rows after the last gap alone.
+        value. "leave out" keeps only the rows after the last gap.
     **how
         Whatever else says how the file is to be read, as for `series.load_csv`.
 
@@ -179,7 +179,7 @@ def load(
     if not path.is_file():
         raise FileNotFoundError(
             f"path must be a CSV file, got {str(path)!r}: no such file. A name alone is looked for "
-            "beside the notebook; put the file there, or give its whole path"
+            "in the notebook's folder; put the file there, or give its whole path"
         )
     if target in inputs:
         raise BadArgument(f"inputs are the other columns, and {target!r} is the target: leave it")
@@ -212,17 +212,17 @@ def load(
 
 
 def _ways_on(several: bool) -> str:
-    """Offer for a gap what is taken here: not every way of `load_csv` can be judged."""
+    """Say what can be done about a gap here: not every way of `load_csv` can be judged."""
     if several:
         return (
-            "say gaps='leave out', which keeps the rows after the last gap alone, or read fewer "
-            "columns: inputs= that have gaps cannot be interpolated"
+            "say gaps='leave out', which keeps only the rows after the last gap, or read fewer "
+            "columns: inputs= that have gaps can't be interpolated"
         )
-    return "say gaps='interpolate', or 'leave out', which keeps the rows after the last gap alone"
+    return "say gaps='interpolate', or 'leave out', which keeps only the rows after the last gap"
 
 
 def _without_gaps(frame: pd.DataFrame, target: str, gaps: Gaps) -> tuple[pd.DataFrame, str]:
-    """Do what is said about gaps, and put it into words."""
+    """Deal with the gaps as asked, and put it into words."""
     missing = frame.isna().any(axis=1).to_numpy()
     if not missing.any():
         return frame, "none"
@@ -253,7 +253,7 @@ def _refuse_constant(frame: pd.DataFrame) -> None:
         if values.nunique() < 2:
             raise BadArgument(
                 f"column {name!r} must change, and is {values.iloc[0]:g} in every row: there is "
-                "nothing to forecast; leave it out, or look whether the right column was read"
+                "nothing to forecast; leave it out, or check that the right column was read"
             )
 
 
@@ -278,7 +278,7 @@ def _horizon(frequency: str) -> int:
 def _moments(
     count: int, season: int, horizon: int, window: int
 ) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
-    """Lay down the test part and the origins; refuse a series that is too short for them."""
+    """Choose the test part and the origins; refuse a series that is too short for them."""
     learn = max(2 * season + 2, season + window + horizon + SPARE)
     least = _least(season, horizon, window)
     if count < least:
@@ -318,8 +318,7 @@ def _ways_for_few(count: int, season: int, horizon: int, window: int) -> str:
     lowest = f"{' and '.join(smaller)} would lower the need to {rows(_least(1, 1, 4))}, so "
     return (
         f"{lowest if smaller else ''}bring more rows, or rows of a finer frequency; until then "
-        f"take the last value{' of a season ago' if season > 1 else ''}, and say that nobody could "
-        "test it"
+        f"repeat the last {'season' if season > 1 else 'value'}, and say that nobody could test it"
     )
 
 

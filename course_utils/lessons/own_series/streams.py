@@ -1,4 +1,4 @@
-"""Streams of lesson 06b: a light to be followed, and a memory that a network keeps as it goes."""
+"""The streams of lesson 06b: a light to follow, and a network that remembers as it goes."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def window_share_right(
 
 
 def _cut(lights: Stream, window: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cut streams into windows; wanted is +1 where the light is on at a window's last step."""
+    """Cut streams into windows; the target is +1 where the light is on at a window's last step."""
     presses, on = (part[..., 0].numpy().astype(float) for part in lights)
     rows = np.lib.stride_tricks.sliding_window_view(presses, window, axis=1)
     return rows.reshape(-1, window).copy(), 2 * on[:, window - 1 :].reshape(-1, 1) - 1

@@ -1,8 +1,7 @@
-"""The systems of lesson 06b: one chaotic, one linear, and lights that are switched on and off."""
+"""The systems of lesson 06b apart from the chaotic one: a pendulum, lights, rain in a bucket."""
 
 from __future__ import annotations
 
-from collections import deque
 from typing import NamedTuple
 
 import numpy as np
@@ -10,12 +9,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_utils.lessons.own_series.exercises.rk4_step import rk4_step
-from course_utils.signatures import BadArgument, Count, Finite, Positive, Whole, checked
+from course_utils.signals import SETTLE
+from course_utils.signatures import BadArgument, Count, Finite, Positive, checked
 
-DELAY = 17
 RAINY = 0.3
-SETTLE = 500  # time units after which nothing is left of where a system started
 
 
 class Stream(NamedTuple):
@@ -29,66 +26,6 @@ class Stream(NamedTuple):
 
     inputs: Float[Tensor, "streams steps 1"]
     targets: Float[Tensor, "streams steps 1"]
-
-
-@checked
-def mackey_glass(
-    points: Count, start: Positive = 1.2, step: Positive = 0.1, settle: Whole = SETTLE
-) -> Float[np.ndarray, " points"]:
-    """Integrate the Mackey–Glass equation with RK4, and take one sample per time unit.
-
-    The rate of change is ``0.2·d / (1 + d¹⁰) − 0.1·x``, where d is x as it was 17 time units ago.
-
-    Parameters
-    ----------
-    points : int
-        How many samples.
-    start : float
-        The value of x at all times up to 0.
-    step : float
-        Of the integration, in time units; 1 must be a multiple of it.
-    settle : int
-        Time units that are left out at the beginning.
-
-    Returns
-    -------
-    ndarray
-        Shape (points,), no unit.
-
-    Notes
-    -----
-    Mackey & Glass (1977), Science 197, 287-289. Taught in lesson 06b, `mackey-glass`.
-    """
-    every = round(1 / step)
-    if abs(every * step - 1) > 1e-9:
-        raise BadArgument(f"step must divide 1, such as 0.1 or 0.05, got {step!r}")
-    past = deque([start] * (DELAY * every + 1), maxlen=DELAY * every + 1)
-    samples = []
-    for number in range((settle + points) * every):
-        if number % every == 0:
-            samples.append(past[-1])
-        past.append(rk4_step(slope, past[-1], past[0], past[1], step))
-    return np.array(samples[settle:])
-
-
-def slope(x: float, then: float) -> float:
-    """Give the rate of change of the Mackey–Glass equation.
-
-    Parameters
-    ----------
-    x, then : float
-        The value now, and 17 time units ago.
-
-    Returns
-    -------
-    float
-        Per time unit.
-
-    Notes
-    -----
-    Taught in lesson 06b, `mackey-glass`.
-    """
-    return 0.2 * then / (1 + then**10) - 0.1 * x
 
 
 @checked

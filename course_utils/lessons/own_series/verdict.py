@@ -1,7 +1,7 @@
 """The verdict on a forecast of your own: counted again, refused by name, or put into words.
 
-`audit` trusts nothing that it is told. It asks the methods again, counts again, and refuses a claim
-whose method was at fault, naming the fault. `report` writes what can be handed to somebody.
+`audit` takes nothing on trust. It asks the methods again, counts again, and refuses a claim with a
+fault in its method, naming the fault. `report` writes something that you can hand to anyone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEYS = (
     *("method", "members", "error", "baseline", "baseline error", "inside", "total"),
     *("forecast", "low", "high"),
 )
-BETTER = 0.95  # of a baseline's error: what lies nearer is called level
+BETTER = 0.95  # of a baseline's error: anything closer is called level
 
 
 @checked
@@ -35,7 +35,7 @@ def audit(
     baselines: Mapping[str, Any],
     level: Positive = 0.8,
 ) -> Choice:
-    """Go through a claim, and refuse it by the name of what is wrong with its method.
+    """Check a claim, and if something is wrong with its method, refuse it by name.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ def audit(
     claim : dict
         As exercise 6a.7 makes it.
     methods, baselines : mapping
-        From a name to a method: all that were tried, and what they have to beat.
+        From a name to a method: all those that were tried, and those that they have to beat.
     level : float
         Of the interval.
 
     Returns
     -------
     Choice
-        Made again, on the earlier origins.
+        The choice, made again on the earlier origins.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def audit(
 
 
 def _check_past_alone(method: Method, past: np.ndarray, horizon: int) -> None:
-    """Ask for the forecast of a past four times as large: only what is fitted on it follows."""
+    """Ask again with a past four times as large: only what is fitted on the past follows it."""
     said, again = (np.median(np.atleast_2d(method(p, horizon)), axis=0) for p in (past, 4 * past))
     small = np.abs(said).mean() < 0.5 * np.abs(past).mean()
     if small and np.abs(again - said).mean() < 0.5 * np.abs(said).mean():
@@ -178,7 +178,7 @@ def report(task: Task, claim: dict[str, Any], chosen: Choice, level: Positive = 
     Returns
     -------
     str
-        Lines that can be handed to somebody.
+        Lines that you can hand to anyone.
 
     Notes
     -----
@@ -230,15 +230,15 @@ def _use(claim: dict[str, Any]) -> str:
 
 
 def _held(claim: dict[str, Any], moments: int, level: float) -> str:
-    """Say what the interval held, and no more than so few moments can tell.
+    """Say what the interval contained, and no more than so few moments can tell.
 
-    Steps of one moment go wrong together, so each moment counts once: what lies within half a
-    standard error of the label, for so many, is called about right, and beyond a whole one wrong.
+    The steps of one moment go wrong together, so each moment counts once. Within half a standard
+    error of the label, the interval is called about right; beyond a whole one, wrong.
     """
     share, near = claim["inside"] / claim["total"], np.sqrt(level * (1 - level) / moments)
-    counted = f"the interval held {claim['inside']} of {claim['total']} at {moments} moments"
+    counted = f"the interval contained {claim['inside']} of {claim['total']} at {moments} moments"
     if np.array_equal(claim["low"], claim["high"]):
-        return f"{counted} and has no width: no error was seen before, so it knows of none"
+        return f"{counted} and has no width, because no error was seen before"
     off = share - level
     if abs(off) <= near / 2:
         return f"{counted}: about right, as far as so few can tell"

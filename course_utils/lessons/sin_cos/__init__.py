@@ -14,7 +14,7 @@ PARTS = (
         sections={
             "objectives": 1,
             "data": 5,
-            "network": 9,
+            "network": 10,
             "training": 11,
             "detective-story": 4,
             "explore": 1,

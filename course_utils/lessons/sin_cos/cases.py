@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 def with_seed(seed: int, make: Callable[..., Made], *args: Any) -> Made:
-    """Make a layer whose first weights are those of a seed, and leave torch's dice alone."""
+    """Make a layer with the first weights of a seed, and leave torch's own dice alone."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         return make(*args)

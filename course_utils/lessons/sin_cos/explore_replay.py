@@ -15,12 +15,12 @@ from course_utils.widgets import explore, slider
 
 
 def explore_replay(chunks: Chunks, losses: Sequence[float], predictions: np.ndarray) -> None:
-    """Go through a recorded training run, update by update.
+    """Go back through a recorded training run, update by update.
 
     Parameters
     ----------
     chunks : Chunks
-        What was trained on.
+        What the network was trained on.
     losses : sequence of float
         One for each update.
     predictions : ndarray
@@ -60,7 +60,7 @@ def draw_replay(
     Parameters
     ----------
     picture : Picture
-        Of the chunks that were trained on; drawn anew.
+        Of the training chunks; it is drawn anew.
     losses, predictions
         As for `explore_replay`.
     update : int

@@ -49,7 +49,7 @@ def _grid() -> dict[tuple[int, str, bool], pd.DataFrame]:
 
 
 def draw_sin_cos(steps: int, rule: str, endpoint: bool) -> tuple[Figure, str]:
-    """Draw the loss and the first error of one setting beside those of the repaired tutorial.
+    """Draw one setting's loss and first error, with the repaired tutorial's to compare.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def draw_sin_cos(steps: int, rule: str, endpoint: bool) -> tuple[Figure, str]:
     rule : {"carry", "reset", "stale"}
         What each chunk starts from.
     endpoint : bool
-        Whether a chunk holds its own end.
+        Whether a chunk includes its own end.
 
     Returns
     -------

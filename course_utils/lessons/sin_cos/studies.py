@@ -25,7 +25,7 @@ LEARNING_RATE = 0.02
 SPACING = math.pi / 10
 RULES: tuple[Rule, ...] = ("carry", "reset", "stale")
 CHUNK_STEPS = (5, 10, 20)
-# How many updates at the end a run is judged by.
+# A run is judged by this many updates at its end.
 LAST = 20
 READ_OUTS: dict[str, Callable[..., Tensor]] = {
     "loop": in_a_loop,
@@ -43,7 +43,7 @@ def train_seed(seed: Whole, chunks: Chunks, rule: Rule = "carry", cell: CellName
     seed : int
         Where the random numbers start.
     chunks : Chunks
-        What is trained on, in order.
+        The training data, in order.
     rule : {"carry", "reset", "stale"}
         What each chunk starts from.
     cell : {"RNN", "GRU", "LSTM"}
@@ -75,8 +75,8 @@ def sin_cos_grid(
 ) -> pd.DataFrame:
     """Train with every chunk length, rule and endpoint of the explorer.
 
-    A chunk of n steps is n·π/10 long: where the endpoint is left out, the
-    spacing of the samples is the published one.
+    A chunk of n steps is n·π/10 long, so without the endpoint the samples are π/10 apart, as in
+    the repaired tutorial.
 
     Parameters
     ----------
@@ -129,8 +129,7 @@ def sin_cos_cells(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each cell and seed: the first three losses, the mean of the last
-        20, and what `free_run_error` says at an unseen phase, and at half and
-        twice the frequency.
+        20, and `free_run_error` at an unseen phase and at half and twice the frequency.
     """
     data = sin_cos_chunks()
     tests = {
@@ -160,15 +159,15 @@ def sin_cos_readouts(rounds: int = 15, repeats: int = 100) -> pd.DataFrame:
     Parameters
     ----------
     rounds : int
-        How often each has its turn, so that a slow moment hits all.
+        How many turns each one has, so that a slow moment hits them all.
     repeats : int
         Read-outs in each turn.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each batch size, round and read-out: microseconds of the read-out
-        alone, and of a whole update (network, loss, backward, Adam).
+        One row for each batch size, round and read-out: microseconds for the read-out
+        alone and for a whole update (network, loss, backward, Adam).
     """
     rows = []
     for batch in (1, 32):

@@ -20,7 +20,7 @@ GREY = "#BBBBBB"
 def explore_seeds() -> None:
     """Explore what the published airline network forecasts for 1960 if only the seed changes.
 
-    The runs of the stored study ``airline-published``.
+    The runs come from the stored study ``airline-published``.
 
     Notes
     -----
@@ -34,7 +34,7 @@ def explore_seeds() -> None:
 
 
 def draw_seeds(seed: int) -> tuple[Figure, str]:
-    """Draw the forecast of one seed over those of all others, and each one's year as a whole.
+    """Draw one seed's forecast over all the others, and how much each year differs from 1959.
 
     Parameters
     ----------
@@ -68,10 +68,10 @@ def draw_seeds(seed: int) -> tuple[Figure, str]:
     right.axhline(truth(), color=figures.BLACK, linewidth=1.4)
     right.axhline(0, color=figures.BLACK, linewidth=1, linestyle=":")
     right.set(xlim=(-1.5, len(table) + 0.5), ylim=(-30, 145), xlabel="seed")
-    right.set_ylabel("1960 against 1959 (%)")
+    right.set_ylabel("1960 compared with 1959 (%)")
     printed = np.format_float_positional(loss, precision=1, fractional=False, trim="-")
     return figure, (
-        f"Seed {seed}, and nothing else is different. The training loss that the script prints "
+        f"Seed {seed}; everything else is the same. The training loss that the script prints "
         f"looks fine: {printed}. It forecasts {_change(changes[seed])} than in 1959. "
         f"What happened: {truth():.0f} % more."
     )
@@ -89,7 +89,7 @@ def runs() -> pd.DataFrame:
 
 @cache
 def truth() -> float:
-    """Give what really happened: 1960 against 1959, in per cent."""
+    """Give what really happened: 1960 compared with 1959, in per cent."""
     values = load_airline().to_numpy()
     return float(100 * (values[-12:].sum() / values[-24:-12].sum() - 1))
 

@@ -38,7 +38,7 @@ def read(memory: float, inputs: np.ndarray = SINE) -> np.ndarray:
     Parameters
     ----------
     memory : float
-        What the state before counts; the input counts 1.
+        The weight of the state before; the input has weight 1.
     inputs : ndarray
         Shape (steps,).
 
@@ -60,7 +60,7 @@ def memory_needed() -> float:
 
 
 def draw_unrolled(memory: float) -> tuple[Figure, str]:
-    """Draw the inputs, the states above them, and what goes from where to where.
+    """Draw the inputs, the states above them, and the arrows between them.
 
     Parameters
     ----------

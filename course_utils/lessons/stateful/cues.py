@@ -1,4 +1,4 @@
-"""Cues to be remembered across batches: how the network is trained on them, and judged."""
+"""Cues to remember across batches: training the network on them, and testing it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from course_utils.training import Run, adam
 
 LEARNING_RATE = 0.02
 MEMORIES = (1, 5, 20)
-# Which memories each way is trained for. The last is a control, for the nearer ones alone.
+# The memories that each way is trained for. The last way is a control, with the near ones only.
 WAYS = {
     **dict.fromkeys(("carried", "never", "no reset", "asked late"), MEMORIES),
     "asked late, not cut": MEMORIES[:2],
@@ -31,16 +31,16 @@ def train_on_cues(
     Parameters
     ----------
     seed : int
-        Of the weights; the cues have generators of their own.
+        Of the weights and the cues.
     memory : int
-        How many chunks a stream has after the one that holds the cue.
+        How many chunks a stream has after the one with the cue.
     way : {"carried", "never", "no reset", "asked late", "asked late, not cut"}
-        The state is carried through a stream and reset at the next; every chunk starts from
-        zeros; the state is never reset; as the first, but the loss asks for the last chunk
-        of a stream alone; that, and the state keeps its history through the stream, so that
-        the loss reaches back to the cue.
+        "carried" carries the state through a stream and resets it at the next. "never" starts
+        every chunk from zeros. "no reset" never resets. "asked late" is "carried" with a loss
+        on a stream's last chunk only; in "asked late, not cut" the state also keeps its history
+        through the stream, so that the loss reaches back to the cue.
     streams : int
-        How many streams are seen, fifty at a time.
+        How many streams the network reads, fifty at a time.
 
     Returns
     -------
@@ -88,24 +88,24 @@ def cue_hits(
     model : nn.Module
         Called as ``y, state = model(x, state)``.
     chunks : int
-        How long the streams are, the chunk of the cue included; at least 2.
+        How long the streams are, including the cue's own chunk; at least 2.
     carry : bool
-        Whether the state is carried. Else every chunk starts from zeros.
+        Whether the state is carried; if not, every chunk starts from zeros.
     seed : int
-        Of the cues: 200 fresh ones, which no training has seen.
+        Of the cues: 200 fresh ones that no training has seen.
     before : int
-        How many chunks of earlier streams, with other cues, the state has read when they begin:
-        0 or at least 2. A network that was trained without a reset is judged without one.
+        How many chunks of earlier streams, with other cues, the state has read by then: 0 or at
+        least 2. A network trained without a reset is tested without one.
 
     Returns
     -------
     ndarray
-        Shape (chunks,): the share of the streams whose sign is right at the last step.
+        Shape (chunks,): the share of streams whose sign is right at a chunk's last step.
 
     Raises
     ------
     BadArgument
-        If ``chunks`` or ``before`` is none of those numbers.
+        If ``chunks`` or ``before`` is out of range.
 
     Notes
     -----
@@ -127,3 +127,35 @@ def cue_hits(
             right = (session.carry(x)[:, -1] > 0) == (target[:, -1] > 0)
             hits.append(right.float().mean().item())
     return np.array(hits)
+
+
+@checked
+def cue_reach(model: nn.Module, steps: Count = 40) -> tuple[np.ndarray, np.ndarray]:
+    """Read a cue and zeros, and find how much the cue moves the last answer.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Called as ``y, state = model(x, state)``.
+    steps : int
+        How many samples are read, the cue included. The state isn't cut in between.
+
+    Returns
+    -------
+    reach : ndarray
+        Shape (2,), for the cues -1 and +1: the size of the answer's gradient at the cue, as a
+        share of its largest at any sample.
+    answers : ndarray
+        Shape (2,): what the network says at the last sample.
+
+    Notes
+    -----
+    Used in lesson 04a, `necessary-and-not-enough`.
+    """
+    x = torch.zeros(2, steps, 1)
+    x[:, 0, 0] = torch.tensor([-1.0, 1.0])
+    with evaluating(model):
+        y, _ = model(x.requires_grad_(), None)
+    (gradient,) = torch.autograd.grad(y[:, -1].sum(), x)  # rows don't mix: each has its own
+    sizes = gradient[:, :, 0].abs()
+    return (sizes[:, 0] / sizes.amax(dim=1)).numpy(), y[:, -1, 0].detach().numpy()

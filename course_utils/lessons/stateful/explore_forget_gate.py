@@ -24,7 +24,7 @@ Quartiles = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def explore_forget_gate() -> None:
-    """Explore the forget gate's bias: what is left of a cell, and the loss.
+    """Explore the forget gate's bias: how much of a cell is left, and the loss.
 
     The left side is computed as you move; the right side is from the stored
     study ``keras-forget-gate``: 32 networks per bias.
@@ -34,7 +34,7 @@ def explore_forget_gate() -> None:
     Used in lesson 04b, `explore`.
     """
     explore(
-        "With which forget bias is the wave learnt soonest?",
+        "With which forget bias is the wave learnt fastest?",
         {"bias": slider(KERAS, FORGET_BIASES[0], FORGET_BIASES[-1], 1, "forget bias")},
         draw_forget_gate,
     )
@@ -42,22 +42,22 @@ def explore_forget_gate() -> None:
 
 @torch.no_grad()
 def memory_left(bias: float, steps: int = STEPS, seed: int = 0) -> np.ndarray:
-    """Read the wave with an untrained network, and note what its forget gates leave of a cell.
+    """Read the wave with an untrained network, and note how much its forget gates leave of a cell.
 
     Parameters
     ----------
     bias : float
-        Of the forget gate; all else as Keras starts it.
+        Of the forget gate; everything else starts as in Keras.
     steps : int
-        How many are read.
+        How many steps are read.
     seed : int
         Where the random numbers start.
 
     Returns
     -------
     ndarray
-        Shape (steps + 1, 1000), of 50 rows with 20 cells each: the product of
-        the gates so far, from 1 before the first step.
+        Shape (steps + 1, 1000), for 50 rows of 20 cells each: the product of the
+        gates so far, starting at 1 before the first step.
 
     Notes
     -----
@@ -73,7 +73,7 @@ def memory_left(bias: float, steps: int = STEPS, seed: int = 0) -> np.ndarray:
     h, c = nothing, nothing
     left = [torch.ones_like(c)]
     for x in wave.unbind(dim=1):
-        # The new cell is f·c + i·g. What does not hang on c is what comes of c = 0.
+        # The new cell is f·c + i·g, so with c = 0 it is i·g, the part that c has no say in.
         written = lstm_step(x, (h, nothing), *weights)[1]
         gate = lstm_step(x, (h, torch.ones_like(c)), *weights)[1] - written
         h, c = lstm_step(x, (h, c), *weights)
@@ -110,7 +110,7 @@ def _draw(ax: Axes, x: np.ndarray, here: Quartiles, keras: Quartiles) -> None:
 
 
 def draw_forget_gate(bias: int) -> tuple[Figure, str]:
-    """Draw one forget bias, and Keras' own.
+    """Draw one forget bias together with Keras' own.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def draw_forget_gate(bias: int) -> tuple[Figure, str]:
     Returns
     -------
     Figure, str
-        The picture, and its description.
+        The picture and its description.
     """
     figure, (left, right) = panels(__name__, 3.2, (1, 1))
     memory, losses = _memory(bias), _losses(bias)
@@ -137,9 +137,11 @@ def draw_forget_gate(bias: int) -> tuple[Figure, str]:
     share, reached = memory[1][ROW], _runs(bias)["reached"]
     kept = f"{share:.1%}" if share > 1e-3 else "less than 0.1%"
     median = reached.fillna(np.inf).median()
-    when = f"after {median:.0f} updates" if np.isfinite(median) else "never"
+    when = f"gets under {LEARNT} after {median:.0f} updates"
+    if np.isinf(median):
+        when = f"never gets under {LEARNT}"
     return figure, (
         f"Forget bias {bias}: before training, {kept} of a cell is left after a row of {ROW} "
-        f"steps. In the median seed the loss gets under {LEARNT} {when}; "
-        f"in {reached.isna().sum()} of {len(reached)} seeds it never does."
+        f"steps. In the median seed the loss {when}; {reached.isna().sum()} of {len(reached)} "
+        "seeds never get there."
     )

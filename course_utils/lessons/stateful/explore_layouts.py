@@ -1,4 +1,4 @@
-"""Lesson 04a's explorer: the batch layout, and who continues whom."""
+"""Lesson 04a's explorer: the layout of the batches, and who continues whom."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PERIOD = 20 * np.pi**2  # samples, 1/(10π) radians apart
 
 
 def explore_layouts() -> None:
-    """Explore how far on the next batch begins: who continues whom, and what the network learns.
+    """Explore how far on the next batch begins, who then continues whom, and what is learnt.
 
     From the stored study ``stateful-layouts``: 16 networks per setting.
 
@@ -27,7 +27,7 @@ def explore_layouts() -> None:
     Used in lesson 04a, `explore`.
     """
     explore(
-        "Which step between batches, other than 20, serves as well, though no row continues?",
+        "Which step other than 20 works just as well, though no row continues its own?",
         {"advance": choice(40, ADVANCES, "step")},
         draw_layout,
     )
@@ -39,7 +39,7 @@ def _layouts() -> pd.DataFrame:
 
 
 def draw_layout(advance: int) -> tuple[Figure, str]:
-    """Draw the first rows of two batches on the wave, and the loss that this layout ends at.
+    """Draw the first rows of two batches on the wave, and the loss this layout ends at.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def draw_layout(advance: int) -> tuple[Figure, str]:
     Returns
     -------
     Figure, str
-        The picture, and its description.
+        The picture and its description.
     """
     figure, (left, right) = panels(__name__, 3.4, (3, 2), left=0.06)
     samples = np.arange(ADVANCES[-1] + (LANES + 1) * STEPS)
@@ -88,12 +88,12 @@ def draw_layout(advance: int) -> tuple[Figure, str]:
 
 def _words(advance: int, gap: int, here: pd.Series) -> str:
     if gap == 0:
-        where = "each row goes on where it stopped"
+        where = "each row carries on where it stopped"
     elif gap > 0:
         where = f"{gap} samples are left out ({gap / PERIOD:.2f} of a period)"
     else:
         where = f"{-gap} samples are read again"
     return (
-        f"Step {advance}: {where}. 16 seeds end at {here['median']:.2g} "
+        f"Step {advance}: {where}. 16 seeds end at a loss of {here['median']:.2g} "
         f"[{here['low']:.2g}, {here['high']:.2g}]."
     )

@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from course_utils.signatures import BadArgument, Finite, Number, Positive, checked
 
 
+class _OneByOne(torch.optim.Optimizer):
+    """Update one parameter after another, and keep m, v and the count of updates for each."""
+
+    def _update(
+        self, weight: Tensor, gradient: Tensor, m: Tensor, v: Tensor, t: int, group: dict[str, Any]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        raise NotImplementedError
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> Any:
+        """Do one update.
+
+        Parameters
+        ----------
+        closure : callable, optional
+            Computes the loss anew, as for every torch optimiser.
+
+        Returns
+        -------
+        Any
+            What the closure gave.
+        """
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.grad is None:
+                    continue
+                memory = self.state[weight]
+                if not memory:
+                    memory["step"] = 0
+                    memory["m"] = torch.zeros_like(weight)
+                    memory["v"] = torch.zeros_like(weight)
+                memory["step"] += 1
+                new, memory["m"], memory["v"] = self._update(
+                    weight, weight.grad, memory["m"], memory["v"], memory["step"], group
+                )
+                weight.copy_(new)
+        return loss
+
+
 @checked
-class KerasAdam(torch.optim.Optimizer):
+class KerasAdam(_OneByOne):
     """Adam as Keras writes it: epsilon stands outside the correction of the bias.
 
     The step is α·√(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε). torch corrects v before ε is
@@ -27,6 +71,11 @@ class KerasAdam(torch.optim.Optimizer):
         How slowly m and v forget, each in [0, 1).
     eps : float
         ε, at least 0.
+
+    Raises
+    ------
+    BadArgument
+        If a number is outside its range.
 
     Notes
     -----
@@ -49,41 +98,48 @@ class KerasAdam(torch.optim.Optimizer):
             raise BadArgument(f"eps must be at least 0, got {eps}")
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps})
 
-    @torch.no_grad()
-    def step(self, closure: Any = None) -> Any:
-        """Do one update.
+    def _update(
+        self, weight: Tensor, gradient: Tensor, m: Tensor, v: Tensor, t: int, group: dict[str, Any]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        beta1, beta2 = group["betas"]
+        m = torch.add(m, gradient - m, alpha=1 - beta1)
+        v = torch.add(v, gradient.square() - v, alpha=1 - beta2)
+        # In the parameter's own precision, as Keras does: in 32 bits 1 − 0.999ᵗ is off by up to
+        # 1e-5 of itself at first, and the losses show it.
+        count = torch.tensor(t, dtype=weight.dtype)
+        alpha = group["lr"] * (1 - beta2**count).sqrt() / (1 - beta1**count)
+        return weight - m * alpha / (v.sqrt() + group["eps"]), m, v
 
-        Parameters
-        ----------
-        closure : callable, optional
-            Computes the loss anew, as for every torch optimiser.
 
-        Returns
-        -------
-        Any
-            What the closure gave.
-        """
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            beta1, beta2 = group["betas"]
-            for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                memory = self.state[parameter]
-                if not memory:
-                    memory["step"] = 0
-                    memory["m"] = torch.zeros_like(parameter)
-                    memory["v"] = torch.zeros_like(parameter)
-                memory["step"] += 1
-                m, v, gradient = memory["m"], memory["v"], parameter.grad
-                m.add_(gradient - m, alpha=1 - beta1)
-                v.add_(gradient.square() - v, alpha=1 - beta2)
-                # In the parameter's own precision, as Keras does: in 32 bits 1 − 0.999ᵗ is off
-                # by up to 1e-5 of itself at first, and the losses show it.
-                t = torch.tensor(memory["step"], dtype=parameter.dtype)
-                alpha = group["lr"] * (1 - beta2**t).sqrt() / (1 - beta1**t)
-                parameter.sub_(m * alpha / (v.sqrt() + group["eps"]))
-        return loss
+@checked
+class FromStep(_OneByOne):
+    """Make an optimiser out of a function that updates one weight.
+
+    Parameters
+    ----------
+    params : iterable
+        As for every torch optimiser.
+    update : callable
+        Takes a weight, its gradient, m, v, the number of the update (from 1) and the learning
+        rate; gives the new weight, m and v. `keras_adam_step` of lesson 04b is one.
+    lr : float
+        The learning rate, above 0.
+
+    Notes
+    -----
+    Used in lesson 04b, `does-not-learn-like-keras`.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        update: Callable[[Tensor, Tensor, Tensor, Tensor, int, float], Any],
+        lr: Positive,
+    ) -> None:
+        super().__init__(params, {"lr": lr})
+        self._one = update
+
+    def _update(
+        self, weight: Tensor, gradient: Tensor, m: Tensor, v: Tensor, t: int, group: dict[str, Any]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return self._one(weight, gradient, m, v, t, group["lr"])

@@ -1,4 +1,4 @@
-"""Layers as Keras would hand them over, of drawn weights: cases for the exercises on porting."""
+"""Layers as Keras would hand them over, with random weights: cases for the porting exercises."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def keras_case(
     inputs, hidden : int
         The sizes.
     gates : int
-        How many blocks stand side by side in a kernel.
+        How many blocks a kernel has, side by side.
     biases : int
-        How many rows the bias has; it is a plain vector where it has one.
+        How many rows the bias has; with one it is a plain vector.
     kind : str, optional
         Of the numbers, as for `Draw.array`.
 
@@ -40,7 +40,7 @@ def keras_case(
 
 
 def keras_cases(gates: int, biases: int = 1) -> tuple[Case, ...]:
-    """Make two layers to be read: they say at once which size is which.
+    """Make two layers to read, whose sizes cannot be mistaken for each other.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Between Keras and torch: starting weights as Keras draws them, and weights ported both ways.
 
-What makes the two agree to seven digits is taught in lesson 04b; `keras_adam` and `keras_runs`
-hold the rest of it.
+Lesson 04b teaches what makes the two agree to seven digits; `keras_adam` and `keras_runs` hold the
+rest of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 NO_RESET_BEFORE = (
     "weights[2] (bias) must have shape (2, {0}), got ({0},): this GRU was made with "
     "reset_after=False. Its reset gate acts before the state is multiplied by the recurrent "
-    "kernel, in torch's GRU after, so that no weights make the two equal; step it by hand with "
+    "kernel, torch's acts after it, so no weights make the two equal; step it by hand with "
     "recurrent.gru_step(reset='before')"
 )
 
@@ -40,8 +40,8 @@ NO_RESET_BEFORE = (
 def initialise_like_keras(model: Model) -> Model:
     """Give the recurrent and linear layers of a model the starting weights that Keras would draw.
 
-    Glorot-uniform kernels, one orthogonal matrix for all recurrent gates,
-    biases zero, and 1 for the forget gate of an LSTM. Other layers are left
+    Kernels are Glorot-uniform, all recurrent gates share one orthogonal matrix,
+    and biases are zero, but 1 for an LSTM's forget gate. Other layers are left
     as they are.
 
     Parameters
@@ -57,13 +57,13 @@ def initialise_like_keras(model: Model) -> Model:
     Raises
     ------
     BadArgument
-        If there is no recurrent or linear layer in it, or one with a projection,
+        If it holds no recurrent or linear layer, or one with a projection,
         which Keras does not have.
 
     Notes
     -----
     The distributions are Keras' defaults (keras/src/layers/rnn, version 3.15);
-    the numbers are not: the two draw differently from the same seed. Glorot &
+    the numbers aren't, because the two draw differently from the same seed. Glorot &
     Bengio (2010); Saxe et al., arXiv 1312.6120; the forget gate: Jozefowicz,
     Zaremba & Sutskever (2015). Taught in lesson 04b, `slower-than-keras`.
     """
@@ -80,7 +80,7 @@ def initialise_like_keras(model: Model) -> Model:
             if name.startswith("bias"):
                 parameter.zero_()
                 if isinstance(layer, nn.LSTM) and name.startswith("bias_ih"):
-                    # Only in the first of torch's two biases: their sum is what the gate sees.
+                    # Only in the first of torch's two biases, because the gate sees their sum.
                     parameter[layer.hidden_size : 2 * layer.hidden_size] = 1
             elif name.startswith("weight_hh"):
                 nn.init.orthogonal_(parameter)
@@ -113,8 +113,8 @@ def to_torch(kind: Kind, weights: Sequence[Any]) -> nn.RNNBase | nn.Linear:
     Raises
     ------
     BadArgument
-        If the arrays are not of the kind's shapes, or they are those of a GRU made with
-        ``reset_after=False``: torch has no such layer.
+        If the arrays do not have the kind's shapes, or come from a GRU made with
+        ``reset_after=False``, which torch does not have.
 
     Notes
     -----
@@ -122,7 +122,7 @@ def to_torch(kind: Kind, weights: Sequence[Any]) -> nn.RNNBase | nn.Linear:
     but z, r, h must become r, z, n. Taught in lesson 04b, `port-the-weights`.
     """
     numbers = _checked(kind, weights)
-    # Made on "meta", so that no random number is drawn for weights that are thrown away.
+    # Made on "meta", so that no random numbers are drawn for weights that are thrown away.
     layer: nn.RNNBase | nn.Linear
     if kind == "Dense":
         kernel, bias = numbers
@@ -151,7 +151,7 @@ def to_keras(layer: nn.Module) -> list[np.ndarray]:
     ----------
     layer : nn.RNN, nn.GRU, nn.LSTM or nn.Linear
         One layer, in one direction, with biases. The activation of an nn.RNN
-        is not among its weights: Keras must be told of ``"relu"``.
+        is not among its weights, so Keras must be told about ``"relu"``.
 
     Returns
     -------
@@ -194,10 +194,10 @@ def to_keras(layer: nn.Module) -> list[np.ndarray]:
 @torch.no_grad()
 @checked
 def freeze_second_bias(layer: nn.Module) -> None:
-    """Leave a layer one bias that trains, as in Keras; what it computes stays the same.
+    """Let only one bias of a layer train, as in Keras; what it computes stays the same.
 
     The numbers of ``bias_hh`` move into ``bias_ih``; the zeros left behind
-    train no more.
+    no longer train.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def freeze_second_bias(layer: nn.Module) -> None:
 
     Notes
     -----
-    Where both train, each takes a full Adam step, and their sum learns twice
+    If both train, each takes a full Adam step, and their sum learns twice
     as fast. Taught in lesson 04b, `does-not-learn-like-keras`.
     """
     if not isinstance(layer, nn.RNN | nn.LSTM):
@@ -227,7 +227,7 @@ def freeze_second_bias(layer: nn.Module) -> None:
         if name.startswith("bias_hh"):
             parameters[name.replace("_hh_", "_ih_")].add_(second)
             second.zero_().requires_grad_(False)
-            second.grad = None  # one from before would move it once more
+            second.grad = None  # an old gradient would move it once more
 
 
 def _checked(kind: str, weights: Sequence[Any]) -> list[np.ndarray]:

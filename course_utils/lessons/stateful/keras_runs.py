@@ -1,6 +1,6 @@
-"""What real Keras computed, as data/keras keeps it, and how far a ported network is from it.
+"""What real Keras computed, as stored in data/keras, and how far a ported network is from it.
 
-Keras itself is never imported: `make test-keras` runs it.
+Keras itself is never imported; `make test-keras` runs it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class KerasRun:
         What came out of the first three with the state carried, before any
         training: shape (3, batch, steps, outputs).
     states : tuple of Tensor
-        What each of the three left: h, and for the LSTM c, of shape (3, batch, hidden).
+        The state after each of the three: h, and for the LSTM c, of shape (3, batch, hidden).
     losses : ndarray
-        The mean squared error of each of the twenty, as trained with the state carried.
+        The mean squared error of each of the twenty, trained with the state carried.
     learning_rate : float
         Of Keras' Adam.
     versions : dict
@@ -118,14 +118,14 @@ def load_run(size: str = "tutorial", kind: str = "LSTM") -> KerasRun:
 @torch.no_grad()
 @checked
 def apart_from_keras(model: nn.Module, run: KerasRun) -> tuple[float, float]:
-    """Read the three stored batches, the state carried, and compare all that comes out with Keras'.
+    """Read the three stored batches with the state carried, and compare everything with Keras.
 
     Parameters
     ----------
     model : nn.Module
         Called as ``y, state = model(x, state)``; with Keras' weights.
     run : KerasRun
-        What Keras made of them.
+        What Keras computed.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def apart_from_keras(model: nn.Module, run: KerasRun) -> tuple[float, float]:
     Raises
     ------
     BadArgument
-        If the model is of other sizes than the run's.
+        If the model has other sizes than the run.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The published network of lessons 04a and 04b, trained in every way that they measure."""
+"""The published network of lessons 04a and 04b, and every way of training that they measure."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def make_model(seed: Whole, start: Start = initialise_like_keras) -> SequenceMod
     seed : int
         Where the random numbers start.
     start : callable
-        What is done to the weights that torch has drawn: Keras' own instead, unless given; or
-        another of `starts.STARTS`.
+        What to do to the weights that torch has drawn. By default they are drawn again as in
+        Keras; `starts.STARTS` has other ways.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def make_model(seed: Whole, start: Start = initialise_like_keras) -> SequenceMod
 
 @checked
 def shuffle_rows(batches: Chunks, seed: Whole) -> Chunks:
-    """Put the rows of each batch in an order of its own, so that no row continues itself.
+    """Put the rows of each batch in a different order, so that rows do not continue each other.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def shuffle_rows(batches: Chunks, seed: Whole) -> Chunks:
     Returns
     -------
     Chunks
-        Inputs and targets still belong together; the times are row 0's of before.
+        Inputs and targets still belong together; the times are those of the old row 0.
     """
     generator = torch.Generator().manual_seed(seed)
     orders = [torch.randperm(x.shape[0], generator=generator) for x in batches.inputs]
@@ -93,7 +93,7 @@ def shuffle_rows(batches: Chunks, seed: Whole) -> Chunks:
 
 @checked
 def stretches(chunks: Count = 501, batch: Count = 50, steps: Count = 20) -> Chunks:
-    """Lay a long sine out so that every row walks through a stretch of its own.
+    """Lay a long sine out so that every row walks through its own stretch.
 
     Row i of a batch continues row i of the batch before, and no sample comes twice.
 
@@ -119,7 +119,7 @@ def stretches(chunks: Count = 501, batch: Count = 50, steps: Count = 20) -> Chun
     return Chunks(long.times.reshape(chunks, steps), inputs, targets)
 
 
-# The layout of the batches, and what each starts from.
+# How the batches are laid out, and what each starts from.
 WAYS: dict[str, tuple[Callable[[int, int], Chunks], Rule]] = {
     "carried": (lambda chunks, seed: stateful_batches(chunks), "carry"),
     "never carried": (lambda chunks, seed: stateful_batches(chunks), "reset"),
@@ -141,14 +141,14 @@ def train(model: nn.Module, batches: Chunks, rule: Rule = "carry") -> Run:
     model : nn.Module
         Changed in place.
     batches : Chunks
-        What is trained on, in order.
+        What to train on, in order.
     rule : {"carry", "reset", "stale", "twice"}
         As for `training.fit_chunks`.
 
     Returns
     -------
     Run
-        With each loss it notes that of the last row alone.
+        Next to each loss it notes that of the last row alone.
 
     Notes
     -----
@@ -197,14 +197,14 @@ def train_seed(seed: Whole, way: str = "carried", chunks: Count = 501) -> Run:
 
 
 def check_way(way: str, known: Collection[str]) -> None:
-    """Refuse a way that there is not.
+    """Refuse a way that does not exist.
 
     Parameters
     ----------
     way : str
         What was asked for.
     known : collection of str
-        What there is.
+        The ways there are.
 
     Raises
     ------
@@ -217,7 +217,7 @@ def check_way(way: str, known: Collection[str]) -> None:
 
 @checked
 def printed_costs(losses: Losses) -> Losses:
-    """Give every tenth loss: what the published loop prints.
+    """Give every tenth loss, as the published loop prints them.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def printed_costs(losses: Losses) -> Losses:
 
 @checked
 def rebound(losses: Losses) -> float:
-    """Give the largest printed cost from update 120 on: after the published minimum, at 110.
+    """Give the largest cost printed from update 120 on, after the published low at 110.
 
     Parameters
     ----------
@@ -243,13 +243,13 @@ def rebound(losses: Losses) -> float:
     Returns
     -------
     float
-        0 where there are not so many.
+        0 if there are fewer updates.
     """
     return float(max(printed_costs(losses)[12:], default=0.0))
 
 
 def fresh_batches() -> Chunks:
-    """Make the stretch that networks are judged on: after the trained one, and between its samples.
+    """Make the stretch for testing: later than the training data, and between its samples.
 
     Returns
     -------
@@ -261,7 +261,7 @@ def fresh_batches() -> Chunks:
 
 @checked
 def fresh_errors(model: nn.Module) -> dict[str, float]:
-    """Judge a trained network with frozen weights on `fresh_batches`.
+    """Test a trained network with frozen weights on `fresh_batches`.
 
     Parameters
     ----------
@@ -271,8 +271,8 @@ def fresh_errors(model: nn.Module) -> dict[str, float]:
     Returns
     -------
     dict
-        The mean squared error of the last fifty: "fresh", with the state carried through all
-        sixty; "fresh_zeros", every batch from zeros.
+        The mean squared error over the last fifty: "fresh" with the state carried through all
+        sixty, "fresh_zeros" with every batch from zeros.
     """
     test = fresh_batches()
     from_zeros = [
@@ -287,7 +287,7 @@ def fresh_errors(model: nn.Module) -> dict[str, float]:
 
 @checked
 class KerasLike:
-    """A stateful network as Keras keeps one: the state out of sight, and every call moves it.
+    """A stateful network the way Keras has it: the state is out of sight, and every call moves it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Layers and states of drawn numbers: cases for the exercises."""
+"""Layers and states with random numbers: cases for the exercises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Module = TypeVar("Module", bound=nn.Module)
 
 @torch.no_grad()
 def fill(module: Module, draw: Draw) -> Module:
-    """Give every parameter drawn numbers.
+    """Fill every parameter with random numbers.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def fill(module: Module, draw: Draw) -> Module:
     Returns
     -------
     nn.Module
-        The same.
+        The same module.
     """
     for parameter in module.parameters():
         parameter.copy_(draw.tensor(*parameter.shape, kind="normal"))
@@ -41,7 +41,7 @@ def lstm_weights(
     kind: str | None = None,
     grad: bool = False,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Draw what an nn.LSTM holds: w_ih, w_hh, b_ih, b_hh.
+    """Draw the weights of an nn.LSTM: w_ih, w_hh, b_ih, b_hh.
 
     Parameters
     ----------

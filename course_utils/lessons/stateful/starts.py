@@ -11,7 +11,7 @@ from course_utils.recurrent import SequenceModel
 from course_utils.signatures import Count, Finite, checked
 
 FORGET_BIASES = tuple(range(-2, 7))
-# A run is smoothed over this many losses, and has learnt once their mean is under this.
+# A run has learnt once the mean of this many losses is under this.
 SMOOTH = 10
 LEARNT = 0.05
 
@@ -29,7 +29,7 @@ def _both(model: SequenceModel) -> None:
     _read_out(model)
 
 
-# What is done to a network fresh from torch, before it is trained.
+# What to do to a network fresh from torch before training.
 STARTS: dict[str, Start] = {
     "torch": lambda model: None,
     "forget bias 1": _forget_bias_1,
@@ -41,7 +41,7 @@ STARTS: dict[str, Start] = {
 
 @checked
 def with_forget_bias(value: Finite) -> Start:
-    """Make a start: Keras' weights, with this bias for the forget gate.
+    """Make a start with Keras' weights and this bias for the forget gate.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def with_forget_bias(value: Finite) -> Start:
 
 @checked
 def updates_until(losses: Losses, level: Finite = LEARNT, smooth: Count = SMOOTH) -> float:
-    """Count the updates until the loss, smoothed, is under a level.
+    """Count the updates until the smoothed loss is under a level.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def updates_until(losses: Losses, level: Finite = LEARNT, smooth: Count = SMOOTH
     level : float
         What is good enough.
     smooth : int
-        Each update is judged by the mean of this many losses: its own and those before it.
+        The mean is over this many losses: an update's own and those before it.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The studies of lessons 04a and 04b: what becomes of a state, and of starting weights."""
+"""The studies of lessons 04a and 04b: what state and starting weights do to the training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from course_utils.signals import Chunks, stateful_batches
 from course_utils.studies import SEEDS, Study
 from course_utils.training import Run, free_run_error, show_progress
 
-LAST = 50  # how many updates at the end a run is judged by
+LAST = 50  # a run is judged by this many updates at its end
 LAYOUT_SEEDS = SEEDS[:16]
 # For the explorer: samples between the starts of two batches. A period has 197.4 samples.
 ADVANCES = (
@@ -29,7 +29,7 @@ def stateful_faults(seeds: Sequence[int] = SEEDS, chunks: int = 501) -> pd.DataF
     Parameters
     ----------
     seeds : sequence of int
-        One network each; the same starting weights for each way.
+        One network each, with the same starting weights in each way.
     chunks : int
         Updates per run.
 
@@ -54,7 +54,7 @@ def stateful_faults(seeds: Sequence[int] = SEEDS, chunks: int = 501) -> pd.DataF
 
 
 def stateful_costs(seeds: Sequence[int] = SEEDS, chunks: int = 501) -> pd.DataFrame:
-    """Train carried, and as published; keep what is printed.
+    """Train carried and as published, and keep the printed costs.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def stateful_costs(seeds: Sequence[int] = SEEDS, chunks: int = 501) -> pd.DataFr
 def stateful_layouts(
     advances: Sequence[int] = ADVANCES, seeds: Sequence[int] = LAYOUT_SEEDS, chunks: int = 501
 ) -> pd.DataFrame:
-    """Train with every step between two batches that the explorer offers.
+    """Train with every step between batches that the explorer offers.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def stateful_layouts(
     Returns
     -------
     pandas.DataFrame
-        A row per advance: the median over the seeds of the first loss; and of the mean of the
-        last 50, median, smallest and largest.
+        A row per advance: over the seeds, the median of the first loss, and the median, smallest
+        and largest mean of the last 50.
     """
 
     def summed_up(advance: int) -> dict[str, float]:
@@ -112,7 +112,7 @@ def stateful_cues(
     seeds: Sequence[int] = SEEDS,
     streams: int = cues.STREAMS,
 ) -> pd.DataFrame:
-    """Train on cues in every way and with every length of memory that `cues.WAYS` pairs it with.
+    """Train on cues in every way, with every length of memory that `cues.WAYS` lists for it.
 
     Parameters
     ----------
@@ -126,9 +126,9 @@ def stateful_cues(
     Returns
     -------
     pandas.DataFrame
-        A row per memory, way and seed: the first two losses; and the share of fresh streams that
-        are right at the end of the cue's own chunk, at the end of the last chunk that was
-        trained for, and a hundred chunks after the cue.
+        A row per memory, way and seed: the first two losses, and the share of fresh streams that
+        are right at the end of the cue's own chunk, at the end of the last chunk trained for,
+        and a hundred chunks after the cue.
     """
 
     def remembered(memory: int, way: str, seed: int) -> dict[str, float]:
@@ -144,10 +144,41 @@ def stateful_cues(
     return _table([one for one in settings if one["memory"] in cues.WAYS[one["way"]]], remembered)
 
 
+def stateful_cue_reach(seeds: Sequence[int] = SEEDS, streams: int = cues.STREAMS) -> pd.DataFrame:
+    """Train on cues, carried, and find how much the cue moves the answer before and after.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        One network each.
+    streams : int
+        As for `cues.train_on_cues`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per seed: the first two losses, and what `cues.cue_reach` gives for the cues -1 and
+        +1, untrained and trained.
+    """
+
+    def reached(seed: int) -> dict[str, float]:
+        run = cues.train_on_cues(seed, 5, "carried", streams)
+        before, _ = cues.cue_reach(runs.make_model(seed))
+        after, answers = cues.cue_reach(run.model)
+        return {
+            **{f"loss_{number}": loss for number, loss in enumerate(run.losses[:2])},
+            **{"before_minus": before[0], "before_plus": before[1]},
+            **{"after_minus": after[0], "after_plus": after[1]},
+            **{"answer_minus": answers[0], "answer_plus": answers[1]},
+        }
+
+    return _table(_every(seed=seeds), reached)
+
+
 def stateful_windows(
     lengths: Sequence[int] = windows.WINDOWS, seeds: Sequence[int] = SEEDS, chunks: int = 501
 ) -> pd.DataFrame:
-    """Train carried and never carried; ask each network with windows and on the stream.
+    """Train carried and never carried, and ask each network with windows and on the stream.
 
     Parameters
     ----------
@@ -185,8 +216,8 @@ def keras_starts(seeds: Sequence[int] = SEEDS, updates: int = 501) -> pd.DataFra
     -------
     pandas.DataFrame
         A row per start and seed: the first three losses, the mean of the first and of the last
-        50, `starts.updates_until` it had learnt, the error at an unseen phase, and the mean of
-        each ten losses in turn.
+        50, `starts.updates_until` it has learnt, the error at an unseen phase, and the mean of
+        every ten losses.
     """
     batches = stateful_batches(updates)
     return _table(
@@ -225,7 +256,7 @@ def _every(**axes: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def _table(settings: list[dict[str, Any]], run: Callable[..., dict[str, float]]) -> pd.DataFrame:
-    """Make a row of each setting, and of what a run with it comes to."""
+    """Make a row for each setting: the setting, and the results of a run with it."""
     return pd.DataFrame([one | run(**one) for one in show_progress(settings, "settings")])
 
 
@@ -235,7 +266,7 @@ def _first_losses(run: Run) -> dict[str, float]:
 
 def _from_a_start(start: runs.Start, seed: int, batches: Chunks) -> dict[str, float]:
     run = runs.train(runs.make_model(seed, start), batches)
-    # Half a sample beside all that was trained on.
+    # Half a sample away from everything in the training.
     unseen = stateful_batches(22, start=0.5)
     whole = len(run.losses) // starts.SMOOTH * starts.SMOOTH
     means = np.reshape(run.losses[:whole], (-1, starts.SMOOTH)).mean(axis=1)
@@ -244,7 +275,7 @@ def _from_a_start(start: runs.Start, seed: int, batches: Chunks) -> dict[str, fl
         | {"first": float(np.mean(run.losses[:LAST])), "final": run.final(LAST)}
         | {"reached": starts.updates_until(run.losses)}
         | {"unseen": free_run_error(run.model, unseen.inputs, unseen.targets)}
-        # The curve, in as many digits as a picture shows.
+        # The curve, with as many digits as a picture shows.
         | {f"mean_{number}": float(f"{mean:.4g}") for number, mean in enumerate(means)}
     )
 
@@ -254,6 +285,7 @@ STUDIES: dict[str, Study] = {
     "stateful-costs": stateful_costs,
     "stateful-layouts": stateful_layouts,
     "stateful-cues": stateful_cues,
+    "stateful-cue-reach": stateful_cue_reach,
     "stateful-windows": stateful_windows,
     "keras-starts": keras_starts,
     "keras-forget-gate": keras_forget_gate,

@@ -1,4 +1,4 @@
-"""A trained network in use: asked with a window of the last samples, or kept on the stream."""
+"""A trained network in use: asked with a window of the last samples, or on the stream."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from course_utils.training import mean_squared_error
 
 # In samples. The networks were trained on rows of 20.
 WINDOWS = (20, 40, 60, 80, 100, 150, 200, 400)
-# Asked at every sample of a period, which has 197.4. The first lies far behind the 11,000
-# samples of the training, and between two of them.
+# Networks are asked at every sample of a period, which has 197.4. The first lies far beyond the
+# 11,000 samples of the training, and between two samples.
 ASKED, FIRST_ASKED = 197, 13000.5
-BEFORE = 2000  # samples that the stream has read by then
+BEFORE = 2000  # samples the stream has read by then
 
 
 @torch.no_grad()
 @checked
 def window_error(model: nn.Module, length: Count) -> float:
-    """Judge a network that reads the last samples from zeros, each time that it is asked.
+    """Test a network that reads the last samples from zeros each time it is asked.
 
     Parameters
     ----------
     model : nn.Module
         Called as ``y, state = model(x, state)``.
     length : int
-        How many samples it reads, the one in question included.
+        How many samples it reads, including the one in question.
 
     Returns
     -------
     float
-        The mean squared error of its last answer, over 197 windows that the training did not
-        hold, one for every sample of a period.
+        The mean squared error of its last answer over 197 unseen windows, one for every sample
+        of a period.
 
     Notes
     -----
@@ -49,7 +49,7 @@ def window_error(model: nn.Module, length: Count) -> float:
 @torch.no_grad()
 @checked
 def stream_error(model: nn.Module) -> float:
-    """Judge a network that has been reading all the time, at the samples of `window_error`.
+    """Test a network that has been reading all along, at the samples of `window_error`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What lessons 05a and 05b write out, each beside what the course keeps."""
+"""What lessons 05a and 05b write out, each with what the course keeps."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

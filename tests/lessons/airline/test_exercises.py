@@ -40,7 +40,7 @@ def test_what_was_done_in_lesson_05_is_done_in_05a_and_05b(tmp_path, monkeypatch
     ("exercise", "answer", "says"),
     [
         (ORIGINS, answers.one_other_name, "calls it with first=…, so keep the names"),
-        (ORIGINS, answers.floats, "give whole numbers, no floats"),
+        (ORIGINS, answers.floats, "return whole numbers, not floats"),
         (GRU, answers.by_gru_cell, "calls nn.GRUCell. Write the step from its formulas"),
         (GRU, answers.by_the_cells_function, "calls torch.gru_cell. Write the step"),
         (RECURSIVE, answers.carried_with_the_newest_alone, "or a state is carried on"),

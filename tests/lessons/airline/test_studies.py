@@ -23,6 +23,7 @@ from course_utils.lessons.airline.own_output import TRAINED_ON, FedBack, exposur
 from course_utils.lessons.airline.published import leaky_forecast, published_windows
 from course_utils.lessons.airline.studies import (
     CANDIDATES,
+    DIFFERENCES,
     HIDDEN,
     HORIZONS,
     TRANSFORMS,
@@ -31,6 +32,7 @@ from course_utils.lessons.airline.studies import (
     airline_forms,
     airline_published,
     airline_settings,
+    airline_transforms,
 )
 from course_utils.recurrent import Forecaster
 from course_utils.reproducibility import seed_everything
@@ -180,6 +182,25 @@ def test_a_short_choice_of_forms_gives_the_same_rows(monkeypatch) -> None:
         again.drop(columns="rmse"), stored.drop(columns="rmse").reset_index(drop=True)
     )
     assert again["rmse"].between(5, 100).all()
+
+
+# ---- the transforms
+
+
+def test_the_transforms_hold_four_recursive_two_direct_of_32_seeds() -> None:
+    runs = load("airline-transforms").set_index(["transform", "way", "seed"])
+    asked = [(name, "recursive") for name in ("as it is", "logarithm")]
+    asked += list(product(DIFFERENCES, ("recursive", "direct")))
+    assert runs.index.tolist() == [(*one, seed) for one in asked for seed in SEEDS]
+    assert runs["rmse"].between(5, 200).all()
+
+
+def test_a_stored_transform_can_be_repeated() -> None:
+    """Of the two ways of one seed; another machine rounds differently, so not to the digit."""
+    again = airline_transforms(seeds=(5,), transforms=("month on month",))
+    stored = load("airline-transforms").merge(again.drop(columns="rmse"))
+    assert stored["way"].tolist() == ["recursive", "direct"]
+    np.testing.assert_allclose(again["rmse"], stored["rmse"], rtol=2e-2)
 
 
 # ---- exposure bias

@@ -1,4 +1,4 @@
-"""What lessons 02a and 02b write out, each beside what the room keeps."""
+"""What lessons 02a and 02b write out, each with what the room keeps."""
 
 from collections.abc import Iterator
 from itertools import product

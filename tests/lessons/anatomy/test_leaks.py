@@ -10,7 +10,7 @@ from tests.lessons.anatomy.answers import leaks_by_the_probe
 
 
 class Classifier(nn.Module):
-    """Gives the logits of a last step, and nothing beside."""
+    """Gives the logits of a last step, and nothing else."""
 
     def __init__(self, batch_first: bool = True, dropout: float = 0.0) -> None:
         super().__init__()

@@ -46,7 +46,7 @@ def test_predicted_shapes_are_those_that_the_explorer_measures() -> None:
                 assert f"output is {wanted[0]}, h_n is {wanted[1]}" in words
     figure, words = draw_shapes(1, 1, True)
     plt.close(figure)
-    assert "shape changed of: input, output." in words
+    assert "differ from the published layer's: input, output." in words
 
 
 def test_the_padding_explorer_shows_what_the_learner_finds_out() -> None:

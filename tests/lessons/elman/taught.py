@@ -1,4 +1,4 @@
-"""What lessons 01a and 01b write out, each beside the package's own."""
+"""What lessons 01a and 01b write out, each with the package's own."""
 
 from collections.abc import Callable
 from functools import partial

@@ -24,7 +24,7 @@ quick = settings(max_examples=25, deadline=None)
 
 
 def draw(seeds, inputs, hidden, outputs):
-    """Weights and a first context that is not zero, one network a seed."""
+    """Weights and a first context that isn't zero, one network per seed."""
     w1, w2 = network.initial_weights(seeds, inputs, hidden, outputs)
     state = np.random.default_rng(1).normal(0, 0.5, network.zero_state(w1).shape)
     return state, w1, w2
@@ -395,14 +395,14 @@ def train(**other):
         (lambda: network.initial_weights([]), "seeds must be whole numbers, at least one"),
         (lambda: network.initial_weights([0], hidden=0), "hidden must be a whole number"),
         (lambda: network.forward(X[:, 0], ZERO, W1, W2), "x must be a float array of shape (...,"),
-        (lambda: network.forward(X[:0], ZERO, W1, W2), "x must be of at least one step, got"),
+        (lambda: network.forward(X[:0], ZERO, W1, W2), "x must have at least one step, got"),
         (
             lambda: network.forward(X, ZERO, W1[1:], W2),
-            "w1 must be of shape (…, inputs + hidden, hidden) with 1 + 6 rows, got (6, 6)",
+            "w1 must have shape (…, inputs + hidden, hidden) with 1 + 6 rows, got (6, 6)",
         ),
         (lambda: network.forward(X, ZERO, W1, W2[1:]), "w2 must be a float array of shape"),
         (lambda: network.forward(X, ZERO[0], W1, W2), "state must be a float array of shape"),
-        (lambda: network.forward(X, ZERO[:, 1:], W1, W2), "state must be of shape (1, 6), got (1,"),
+        (lambda: network.forward(X, ZERO[:, 1:], W1, W2), "state must have shape (1, 6), got (1,"),
         (lambda: network.step(X, ZERO, W1, W2), "x must be a single step"),
         (lambda: network.bptt(X, Y[:, 0], ZERO, W1, W2), "target must be a float array of shape"),
         (lambda: network.bptt(X, Y[1:], ZERO, W1, W2), "target must be a float array of shape"),
@@ -445,11 +445,11 @@ def test_what_belongs_to_another_stack_is_not_broadcast(stack):
         given = {"x": X, "target": Y, "state": zero, "w1": w1, "w2": w2} | wrong
         (name,) = wrong
         for call in (network.bptt, network.gradient_by_lag):
-            with pytest.raises(ValueError, match=f"^{name} must be of shape"):
+            with pytest.raises(ValueError, match=f"^{name} must have shape"):
                 call(**given)
-    with pytest.raises(ValueError, match=r"^w2 must be of shape"):
+    with pytest.raises(ValueError, match=r"^w2 must have shape"):
         network.clip(w1, other, 1.0)
-    with pytest.raises(ValueError, match=r"^state must be of shape"):
+    with pytest.raises(ValueError, match=r"^state must have shape"):
         network.step(X[:1], state, w1, w2)
 
 

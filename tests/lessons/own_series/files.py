@@ -122,7 +122,7 @@ REFUSED: dict[str, tuple[Callable[[], list[str]], str, str]] = {
     "constant": (
         lambda: table("2005-01", [7.0] * 150, "M"),
         'target="value", time="time", frequency="M"',
-        "column 'value' must change, and is 7 in every row.*leave it out, or look whether",
+        "column 'value' must change, and is 7 in every row.*leave it out, or check that",
     ),
     "fives and one six": (
         lambda: table("2022-01-01", [*[5.0] * 200, 6.0, *[5.0] * 200], "D"),

@@ -1,4 +1,4 @@
-"""What lessons 06a and 06b write out, each beside what the course keeps."""
+"""What lessons 06a and 06b write out, each with what the course keeps."""
 
 from tests.lessons.own_series import taught_a, taught_b
 from tests.taught import Taught

@@ -1,4 +1,4 @@
-"""What lesson 06a writes out, each beside what the course keeps."""
+"""What lesson 06a writes out, each with what the course keeps."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -114,7 +114,7 @@ def test_what_cannot_be_followed_through_is_refused_with_the_way_on(tmp_path: Pa
     with pytest.raises(ValueError, match=r"say season=1 and horizon=4: that lowers the need"):
         load(tmp_path, monthly(40))
     assert load(tmp_path, monthly(40), season=1, horizon=4).horizon == 4
-    with pytest.raises(FileNotFoundError, match="looked for beside the notebook"):
+    with pytest.raises(FileNotFoundError, match="looked for in the notebook's folder"):
         own.load("nothing.csv", target="y", time="t", frequency="M")
     with pytest.raises(ValueError, match="'y' is the target: leave it"):
         load(tmp_path, monthly(120), inputs=["y"])
@@ -124,7 +124,7 @@ def test_what_cannot_be_followed_through_is_refused_with_the_way_on(tmp_path: Pa
         load(tmp_path, hole, gaps="interpolate")
 
 
-def test_a_gap_beside_other_columns_offers_only_what_is_taken(tmp_path: Path) -> None:
+def test_a_gap_with_other_columns_offers_only_what_is_taken(tmp_path: Path) -> None:
     rows = [f"{row},{place % 5 if place else 'x'}" for place, row in enumerate(monthly(180))]
     del rows[60]
     with pytest.raises(ValueError, match=r"leaves a gap.*say gaps='leave out', which") as told:

@@ -38,7 +38,7 @@ def test_an_honest_claim_passes_and_is_put_into_words(task: own.Task) -> None:
     assert f"Next best {SEASON}: " in told
     months = task.later[-1] + task.horizon - task.later[0]
     assert f"%), on {months} rows of the file" in told
-    assert f"the interval held {claim['inside']} of 72 at 6 moments: " in told
+    assert f"the interval contained {claim['inside']} of 72 at 6 moments: " in told
     assert f"Baseline  {SEASON}: {claim['baseline error']:.4g}" in told
     assert f"80% by its label; counted where it had no say: {claim['inside']} of 72" in told
     assert told.startswith(
@@ -167,7 +167,10 @@ def test_the_advice_follows_from_the_numbers(claim, words) -> None:
 @pytest.mark.parametrize(
     ("inside", "words"),
     [
-        (63, "the interval held 63 of 84 at 6 moments: about right, as far as so few can tell"),
+        (
+            63,
+            "the interval contained 63 of 84 at 6 moments: about right, as far as so few can tell",
+        ),
         (73, "of 84 at 6 moments: about right"),  # 87 %
         (75, "a little wider than its label, but so few can't tell that from luck"),  # 89 %
         (83, "of 84 at 6 moments: too wide for its label of 80%"),
@@ -179,7 +182,7 @@ def test_the_interval_is_praised_no_more_than_was_counted(inside: int, words: st
     claim = {"inside": inside, "total": 84, "low": np.zeros(14), "high": np.ones(14)}
     assert words in verdict._held(claim, 6, 0.8)
     without = claim | {"high": np.zeros(14)}
-    assert "has no width: no error was seen before" in verdict._held(without, 6, 0.8)
+    assert "has no width, because no error was seen before" in verdict._held(without, 6, 0.8)
 
 
 def test_the_forecast_is_handed_over_as_a_table(task: own.Task, tmp_path) -> None:

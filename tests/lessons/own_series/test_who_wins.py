@@ -6,6 +6,7 @@ import torch
 from sklearn.kernel_ridge import KernelRidge
 from torch import nn
 
+from course_utils import signals
 from course_utils.forecasting import Backtest
 from course_utils.lessons.airline import forecaster
 from course_utils.lessons.own_series import (
@@ -27,17 +28,17 @@ def test_mackey_glass_agrees_with_many_small_steps_of_eulers() -> None:
     every = 1000
     past = [1.2] * (17 * every + 1)
     for _ in range(30 * every):
-        past.append(past[-1] + systems.slope(past[-1], past[-1 - 17 * every]) / every)
+        past.append(past[-1] + signals.mackey_glass_slope(past[-1], past[-1 - 17 * every]) / every)
     wanted = np.array(past[17 * every :: every])
-    np.testing.assert_allclose(systems.mackey_glass(31, settle=0), wanted, atol=2e-4)
+    np.testing.assert_allclose(signals.mackey_glass(31, settle=0), wanted, atol=2e-4)
 
 
 def test_mackey_glass_never_repeats_itself_and_starts_apart() -> None:
-    one, other = (systems.mackey_glass(600, start=start) for start in (0.7, 1.2))
+    one, other = (signals.mackey_glass(600, start=start) for start in (0.7, 1.2))
     assert 0.2 < one.min() < one.max() < 1.5
     assert np.abs(one - other).max() > 0.3
     with pytest.raises(BadArgument, match="step must divide 1, such as"):
-        systems.mackey_glass(10, step=0.3)
+        signals.mackey_glass(10, step=0.3)
 
 
 def test_the_pendulum_is_the_sum_that_it_promises() -> None:
@@ -110,7 +111,7 @@ def test_a_cut_that_is_too_short_is_refused() -> None:
 
 @pytest.fixture(scope="module")
 def small() -> contest.Cut:
-    values = systems.mackey_glass(700)
+    values = signals.mackey_glass(700)
     return contest.cut(values, values, 300, window=20, horizon=6)
 
 

@@ -1,4 +1,4 @@
-"""What lessons 03a and 03b write out, each beside what the package keeps."""
+"""What lessons 03a and 03b write out, each with what the package keeps."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the cells of lessons 03a and 03b do by themselves, where no helper stands beside them."""
+"""What the cells of lessons 03a and 03b do by themselves, if the package has no helper for it."""
 
 from types import SimpleNamespace
 

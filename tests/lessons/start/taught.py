@@ -1,4 +1,4 @@
-"""What lesson 00 writes out beside a helper of the package: nothing yet."""
+"""What lesson 00 writes out and the package has too: nothing yet."""
 
 from tests.taught import Taught
 

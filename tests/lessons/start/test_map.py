@@ -21,9 +21,12 @@ def section(anchor: str) -> str:
 
 
 def terms() -> list[list[str]]:
-    """Take the rows out of the glossary's table."""
-    lines = [line for line in section("glossary").splitlines() if line.startswith("|")]
-    return [[word.strip() for word in line.strip("|").split("|")] for line in lines[2:]]
+    """Take the glossary's entries apart: term, Chinese, sentence, link."""
+    cells = nbformat.read(NOTEBOOKS / FILES["00"], as_version=4).cells
+    first = [cell.id for cell in cells].index("glossary") + 1
+    entry = re.compile(r"\*\*(.+?)\*\* · (.+?) · (.+) (\[.+?\]\(\S+\))")
+    found = [entry.fullmatch(cell.source) for cell in cells[first:]]
+    return [list(one.groups()) for one in found if one]
 
 
 def prose(file: str, anchor: str) -> str:
@@ -90,6 +93,13 @@ def test_the_glossary_is_sorted_and_in_both_languages() -> None:
     words = dict(row[:2] for row in terms())
     assert (words["recurrent"], words["hidden state"]) == ("循环", "隐藏状态")
     assert words["truncated BPTT"].startswith("截断")
+
+
+def test_each_term_has_a_cell_of_its_own_that_a_lesson_can_link_to() -> None:
+    cells = nbformat.read(NOTEBOOKS / FILES["00"], as_version=4).cells
+    anchors = [cell.id for cell in cells if cell.id.startswith("term-")]
+    words = [re.sub(r"\(.*\)", "", term).strip().lower() for term, *_ in terms()]
+    assert anchors == ["term-" + re.sub(r"[ -]", "-", word) for word in words]
 
 
 @pytest.mark.parametrize("row", terms(), ids=lambda row: row[0])

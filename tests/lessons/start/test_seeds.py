@@ -48,6 +48,6 @@ def test_last_year_times_its_growth_beats_them_all() -> None:
 )
 def test_the_words_say_what_changed(seed: int, words: str) -> None:
     _, said = draw_seeds(seed)
-    assert said.startswith(f"Seed {seed}, and nothing else is different. ")
+    assert said.startswith(f"Seed {seed}; everything else is the same. ")
     assert words in said
     assert said.endswith("What happened: 11 % more.")

@@ -110,9 +110,10 @@ def keras_adam_step(
     parameter = nn.Parameter(weight.clone())
     parameter.grad = gradient
     update = KerasAdam([parameter], lr=lr)
-    update.state[parameter] = {"step": t - 1, "m": m, "v": v}
+    memory = update.state[parameter]
+    memory.update(step=t - 1, m=m, v=v)
     update.step()
-    return parameter.detach(), m, v
+    return parameter.detach(), memory["m"], memory["v"]
 
 
 # ---- the calls to compare

@@ -1,5 +1,7 @@
 """Cues to be remembered across batches: training, and judging."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import torch
@@ -111,3 +113,22 @@ def test_dropout_is_off_where_cues_are_counted() -> None:
 def test_a_way_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"way must be one of 'carried', .*, got 'advanced twice'"):
         cues.train_on_cues(0, 1, "advanced twice", streams=1)
+
+
+def test_the_reach_of_a_cue_is_its_gradient() -> None:
+    model = runs.make_model(3)
+    reach, answers = cues.cue_reach(model, steps=6)
+    exact = deepcopy(model).double()
+
+    def answer(cue: float, step: int, little: float) -> float:
+        x = torch.zeros(1, 6, 1, dtype=torch.float64)
+        x[0, 0, 0] = cue
+        x[0, step, 0] += little
+        return exact(x)[0][0, -1, 0].item()
+
+    for row, cue in enumerate((-1.0, 1.0)):
+        slopes = [abs(answer(cue, step, 1e-6) - answer(cue, step, -1e-6)) for step in range(6)]
+        assert reach[row] == pytest.approx(slopes[0] / max(slopes), rel=1e-3)
+        assert answers[row] == pytest.approx(answer(cue, 0, 0.0), rel=1e-4)
+    assert model.training
+    assert all(weight.grad is None for weight in model.parameters())

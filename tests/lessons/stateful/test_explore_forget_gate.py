@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils import studies
-from course_utils.lessons.stateful import starts
+from course_utils import strips, studies
+from course_utils.lessons.stateful import runs, starts
 from course_utils.lessons.stateful.explore_forget_gate import draw_forget_gate, memory_left
 from course_utils.recurrent import SequenceModel
 from course_utils.signals import stateful_batches
@@ -52,8 +52,8 @@ def test_the_explorer_draws_the_stored_runs() -> None:
     np.testing.assert_allclose(right.lines[0].get_ydata(), keras)
     assert description == (
         f"Forget bias 6: before training, {memory[20]:.1%} of a cell is left after a row of 20 "
-        f"steps. In the median seed the loss gets under 0.05 never; "
-        f"in {rows['reached'].isna().sum()} of 32 seeds it never does."
+        f"steps. In the median seed the loss never gets under 0.05; "
+        f"{rows['reached'].isna().sum()} of 32 seeds never get there."
     )
 
 
@@ -62,3 +62,14 @@ def test_the_explorer_leaves_the_learners_random_numbers_alone() -> None:
     memory_left(2.0, steps=1)
     torch.testing.assert_close(torch.random.get_rng_state(), before[0])
     np.testing.assert_array_equal(np.random.get_state()[1], before[1])  # noqa: NPY002
+
+
+def test_the_first_row_still_counts_with_a_forget_bias_of_3_and_hardly_with_1() -> None:
+    wave = stateful_batches(3).inputs[:, :1].reshape(1, 60, 1)
+    for seed in range(10):
+        shares = []
+        for bias in (1.0, 3.0):
+            reach = strips.record(runs.make_model(seed, starts.with_forget_bias(bias)), wave).reach
+            shares.append(reach[0, :20].mean() / reach.max())
+        assert shares[0] < 0.01
+        assert shares[1] > 0.04

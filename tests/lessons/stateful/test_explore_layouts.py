@@ -21,13 +21,13 @@ def test_the_explorer_draws_every_setting(advance: int) -> None:
     hatched = [p for p in left.patches if getattr(p, "get_hatch", str)()]
     assert bool(hatched) == (advance != 20)
     assert description.startswith(f"Step {advance}: ")
-    assert f"16 seeds end at {table.loc[advance, 'median']:.2g} [" in description
+    assert f"16 seeds end at a loss of {table.loc[advance, 'median']:.2g} [" in description
 
 
 @pytest.mark.parametrize(
     ("advance", "words"),
     [
-        (20, "each row goes on where it stopped."),
+        (20, "each row carries on where it stopped."),
         (0, "20 samples are read again."),
         (217, "197 samples are left out (1.00 of a period)."),
         (120, "100 samples are left out (0.51 of a period)."),

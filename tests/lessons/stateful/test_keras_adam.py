@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils.lessons.stateful.keras_adam import KerasAdam
+from course_utils.lessons.stateful.keras_adam import FromStep, KerasAdam
 
 
 def test_keras_adam_against_a_loop_in_numpy() -> None:
@@ -79,3 +79,33 @@ def test_keras_adam_is_an_optimiser_as_any_other() -> None:
 def test_numbers_out_of_range_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         KerasAdam([nn.Parameter(torch.ones(1))], **settings)
+
+
+def test_from_step_hands_each_weight_its_own_memory_and_count() -> None:
+    seen = []
+
+    def update(
+        weight: torch.Tensor,
+        gradient: torch.Tensor,
+        m: torch.Tensor,
+        v: torch.Tensor,
+        t: int,
+        lr: float,
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        seen.append((t, m.tolist(), v.tolist(), lr))
+        return weight - lr * gradient, m + gradient, v + 2 * gradient
+
+    one, late = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(2))
+    optimiser = FromStep([one, late], update, 0.5)
+    one.grad = torch.ones(1)
+    optimiser.step()  # late has no gradient yet, so nothing counts for it
+    late.grad = torch.full((2,), 3.0)
+    optimiser.step()
+    assert seen == [(1, [0], [0], 0.5), (2, [1], [2], 0.5), (1, [0, 0], [0, 0], 0.5)]
+    assert one.tolist() == [-1]
+    assert late.tolist() == [-1.5, -1.5]
+
+
+def test_from_step_wants_a_rate_above_0() -> None:
+    with pytest.raises(ValueError, match="lr must be a finite number above 0, got 0"):
+        FromStep([nn.Parameter(torch.ones(1))], lambda *given: given[:3], 0)

@@ -11,6 +11,7 @@ from course_utils.lessons.stateful.studies import (
     keras_forget_gate,
     keras_starts,
     stateful_costs,
+    stateful_cue_reach,
     stateful_cues,
     stateful_faults,
     stateful_layouts,
@@ -144,6 +145,34 @@ def test_a_short_cue_run_gives_the_same_columns(cued: pd.DataFrame) -> None:
     assert table["way"].tolist() == list(cues.WAYS)
     far = stateful_cues((20,), seeds=(3,), streams=2)
     assert far["way"].tolist() == ["carried", "never", "no reset", "asked late"]
+
+
+@pytest.fixture(scope="module")
+def reached() -> pd.DataFrame:
+    return studies.load("stateful-cue-reach")
+
+
+def test_the_reach_of_the_cue_holds_32_seeds_and_its_start_can_be_repeated(
+    reached: pd.DataFrame,
+) -> None:
+    assert reached["seed"].tolist() == list(range(32))
+    losses = cues.train_on_cues(9, 5, streams=2).losses
+    stored = reached.set_index("seed").loc[9, ["loss_0", "loss_1"]]
+    np.testing.assert_allclose(losses[:2], stored.to_numpy(dtype=float), rtol=1e-5)
+    short = stateful_cue_reach((9,), streams=2)
+    assert short.columns.tolist() == reached.columns.tolist()
+    before = ["before_minus", "before_plus"]
+    again = reached.set_index("seed").loc[[9], before].to_numpy()
+    np.testing.assert_allclose(short[before], again, rtol=1e-3)
+
+
+def test_a_trained_network_knows_a_cue_that_no_gradient_reaches(reached: pd.DataFrame) -> None:
+    answers = reached[["answer_minus", "answer_plus"]].to_numpy()
+    assert np.abs(answers - [-1, 1]).max() < 0.05
+    after = reached[["after_minus", "after_plus"]]
+    assert after.min(axis=1).max() < 0.01
+    assert 10 <= (after.max(axis=1) > 0.4).sum() <= 20
+    assert (reached[["before_minus", "before_plus"]] < 0.06).all(axis=None)
 
 
 def test_what_the_lesson_says_of_the_cues(cued: pd.DataFrame) -> None:

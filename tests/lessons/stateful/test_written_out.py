@@ -4,6 +4,7 @@ import itertools
 import pickle
 import re
 import warnings
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,11 +18,12 @@ from course_utils.checking.definitions import Status
 from course_utils.checking.engine import examine
 from course_utils.lessons.stateful import cues, runs
 from course_utils.lessons.stateful.exercises.get_batch import get_batch
+from course_utils.lessons.stateful.exercises.keras_adam_step import keras_adam_step
 from course_utils.lessons.stateful.exercises.lay_out import lay_out
 from course_utils.lessons.stateful.exercises.lstm_step import lstm_step
 from course_utils.lessons.stateful.exercises.next_state import next_state
 from course_utils.lessons.stateful.exercises.who_continues import who_continues
-from course_utils.lessons.stateful.keras_adam import KerasAdam
+from course_utils.lessons.stateful.keras_adam import FromStep, KerasAdam
 from course_utils.lessons.stateful.keras_runs import load_run
 from course_utils.lessons.stateful.studies import STUDIES
 from tests.lessons.stateful.taught import BATCHES, model_of, names_of_04a, names_of_04b
@@ -175,10 +177,11 @@ def test_one_bias_trains_where_keras_has_one(second: SimpleNamespace, kind: str)
     assert trained == [True, True, True, kind == "GRU", True, True]
 
 
-def test_my_adam_trains_as_keras_adam_does(second: SimpleNamespace) -> None:
+def test_the_written_step_trains_as_keras_adam_does(second: SimpleNamespace) -> None:
     run = load_run("one row", "LSTM")
     models = [second.one_bias(model_of(run)) for _ in range(2)]
-    for model, optimizer in zip(models, (second.MyAdam, second.keras_adam), strict=True):
+    from_step = partial(FromStep, update=keras_adam_step, lr=0.006)
+    for model, optimizer in zip(models, (from_step, second.keras_adam), strict=True):
         assert second.off(model, run, optimizer).max() < 5e-5
     for ours, theirs in zip(*(model.parameters() for model in models), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4)

@@ -34,8 +34,9 @@ def mean_square(differences):
 
 
 @wrong(
-    "np.roll puts the last values in front: the start of the forecast is compared with the end of "
-    "the truth. Cut both instead: `forecast[shift:]` against all but the last `shift` of actual."
+    "np.roll puts the last values in front, so the start of the forecast is compared with the "
+    "end of the truth. Cut both instead: compare `forecast[shift:]` with all but the last "
+    "`shift` values of actual."
 )
 def rolled_round_the_end(actual, forecast, most):
     errors = [np.mean((forecast - np.roll(actual, shift)) ** 2) for shift in range(most + 1)]
@@ -43,27 +44,27 @@ def rolled_round_the_end(actual, forecast, most):
 
 
 @wrong(
-    "This shifts the wrong way: it asks whether the forecast is *early*. A late copy says at step "
-    "t what was true at t - shift."
+    "This shifts the wrong way: it asks whether the forecast is *early*. A late copy says at "
+    "step t what was true at t - shift."
 )
 def moved_the_other_way(actual, forecast, most):
     return smallest(forecast, actual, range(most + 1), mean_square)
 
 
 @wrong(
-    "These are sums. A larger shift leaves fewer pairs, so its sum is smaller for no merit of its "
-    "own: compare means."
+    "These are sums. A larger shift leaves fewer pairs, so its sum is smaller even if it fits "
+    "no better. Compare means."
 )
 def sums_for_means(actual, forecast, most):
     return smallest(actual, forecast, range(most + 1), lambda left: np.sum(left**2))
 
 
-@wrong("The largest shift is left out: range stops *before* its last number.")
+@wrong("The largest shift is left out, because range stops *before* its last number.")
 def one_shift_too_few(actual, forecast, most):
     return smallest(actual, forecast, range(max(most, 1)), mean_square)
 
 
-@wrong("Shift 0 belongs to the contest: it is the forecast that is not late at all.")
+@wrong("Shift 0 is missing. It stands for a forecast that isn't late at all.")
 def never_on_time(actual, forecast, most):
     return smallest(actual, forecast, range(1, most + 1) or [0], mean_square)
 
@@ -74,12 +75,12 @@ def minus_nought(actual, forecast, most):
     return int(np.argmin(errors))
 
 
-@wrong("Too high and too low cancel in this mean. Square each difference first.")
+@wrong("Too high and too low cancel each other in this mean. Square each difference first.")
 def signs_cancel(actual, forecast, most):
     return smallest(actual, forecast, range(most + 1), lambda left: abs(np.mean(left)))
 
 
-@wrong("That is the smallest error itself. Wanted is the shift that has it.")
+@wrong("That's the smallest error itself. Return the shift that has it.")
 def the_error_for_the_shift(actual, forecast, most):
     left = [forecast[s:] - actual[: len(actual) - s] for s in range(most + 1)]
     return float(min(map(mean_square, left)))
@@ -147,9 +148,9 @@ LAG_TEST = Exercise(
         the_error_for_the_shift,
     ),
     hints=(
-        "At shift 1 the forecast of March is compared with what February really was.",
-        "For each shift: `forecast[shift:]` against `actual[: len(actual) - shift]`, then the mean "
-        "of the squares. `np.argmin` finds the place of the smallest.",
+        "At shift 1, the forecast of March is compared with what February really was.",
+        "For each shift, compare `forecast[shift:]` with `actual[: len(actual) - shift]` and "
+        "take the mean of the squares. `np.argmin` finds the place of the smallest.",
     ),
     returns=("shift",),
     rtol=0.0,

@@ -23,63 +23,68 @@ def smallest(errors, known, over_seeds=np.median, over_origins=np.mean):
 
 
 @wrong(
-    "Every origin is used, so the test years help to choose. Keep those whose forecast is over by "
-    "`end`."
+    "Every origin is used, so the test years help to choose. Keep only those whose forecast "
+    "is over by `end`."
 )
 def every_origin(errors, origins, horizon, end):
     return smallest(errors, np.arange(len(origins)))
 
 
 @wrong(
-    "An origin before `end` is not enough: its forecast goes on for `horizon` months, into the "
-    "years that must have no say. Wanted: origin + horizon ≤ end."
+    "It isn't enough that the origin comes before `end`: its forecast goes on for `horizon` "
+    "months, into years that must have no say. Ask for origin + horizon ≤ end."
 )
 def origin_before_the_end(errors, origins, horizon, end):
     return smallest(errors, origins <= end)
 
 
 @wrong(
-    "A forecast that ends exactly with month `end` is fair: nothing after it was seen. Use ≤, "
-    "not <."
+    "A forecast that ends exactly with month `end` is fair, because it saw nothing later. Use "
+    "≤, not <."
 )
 def over_before_the_end(errors, origins, horizon, end):
     known = origins + horizon < end
     return smallest(errors, known if known.any() else np.arange(1))
 
 
-@wrong("That chooses by the forecasts *after* `end`: those are the judges. Take the ones before.")
+@wrong(
+    "This chooses by the forecasts *after* `end`, but those are the judges. Use the ones before."
+)
 def by_the_test_years(errors, origins, horizon, end):
     later = origins + horizon > end
     return smallest(errors, later if later.any() else np.arange(len(origins)))
 
 
 @wrong(
-    "That is the setting of the luckiest seed. Luck cannot be chosen: take the median over the "
-    "seeds."
+    "This takes the setting with the luckiest seed. You can't choose luck, so take the median "
+    "over the seeds."
 )
 def luckiest_seed(errors, origins, horizon, end):
     return smallest(errors, origins + horizon <= end, over_seeds=np.min)
 
 
 @wrong(
-    "This takes the mean over the seeds, so that one that diverged decides. Take the median over "
-    "the seeds, after the mean over the origins."
+    "This takes the mean over the seeds, so a single seed that diverged decides. Take the "
+    "median over the seeds, after the mean over the origins."
 )
 def mean_over_the_seeds(errors, origins, horizon, end):
     return smallest(errors, origins + horizon <= end, over_seeds=np.mean)
 
 
-@wrong("One origin is one year, and no better a judge than 1960. Take the mean over all that fit.")
+@wrong(
+    "One origin is one year, and no better a judge than 1960. Take the mean over all the "
+    "origins that fit."
+)
 def last_origin_that_fits(errors, origins, horizon, end):
     return smallest(errors, np.flatnonzero(origins + horizon <= end)[-1:])
 
 
-@wrong("That is the setting with the *largest* error. The best has the smallest.")
+@wrong("That's the setting with the *largest* error. The best one has the smallest.")
 def the_worst(errors, origins, horizon, end):
     return int(np.median(errors[:, :, origins + horizon <= end].mean(2), 1).argmax())
 
 
-@wrong("That is the error of the best setting. Wanted is its place: `argmin`.")
+@wrong("That's the error of the best setting. Return its place: `argmin`.")
 def its_error(errors, origins, horizon, end):
     return float(np.median(errors[:, :, origins + horizon <= end].mean(2), 1).min())
 
@@ -138,10 +143,10 @@ CHOICE = Exercise(
         its_error,
     ),
     hints=(
-        "From origin `o` the forecast covers months up to `o + horizon`. Which origins are over by "
-        "`end`?",
-        "Three steps: keep those origins, `.mean(axis=2)` over them, `np.median(…, axis=1)` over "
-        "the seeds. Then `.argmin()`.",
+        "From origin `o` the forecast covers months up to `o + horizon`. Which origins are "
+        "over by `end`?",
+        "Three steps: keep those origins, take `.mean(axis=2)` over them, then `np.median(…, "
+        "axis=1)` over the seeds. `.argmin()` gives the place.",
     ),
     returns=("setting",),
     rtol=0.0,

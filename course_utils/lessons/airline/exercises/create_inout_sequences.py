@@ -23,14 +23,16 @@ def cut(values, starts, tw, label):
     return windows, np.stack([values[i + label : i + label + 1] for i in starts])
 
 
-@wrong("The last window is missing: range(n - tw) already stops in time, so take no 1 off.")
+@wrong(
+    "The last window is missing: range(n - tw) already stops in time, so don't subtract another 1."
+)
 def last_window_lost(input_data, tw):
     return cut(input_data, range(len(input_data) - tw - 1), tw, label=tw)
 
 
 @wrong(
-    "The label is the last value of the window itself: the network could simply copy it. "
-    "The label comes right after the window."
+    "The label is the last value of the window itself, so the network could simply copy it. "
+    "The label is the value right after the window."
 )
 def label_inside_the_window(input_data, tw):
     return cut(input_data, range(len(input_data) - tw), tw, label=tw - 1)
@@ -41,14 +43,17 @@ def label_one_step_too_far(input_data, tw):
     return cut(input_data, range(len(input_data) - tw - 1), tw, label=tw + 1)
 
 
-@wrong("The windows follow each other without overlap. Each starts one step after the last.")
+@wrong(
+    "The windows follow each other without overlapping. Each should start one step after the "
+    "one before."
+)
 def windows_do_not_overlap(input_data, tw):
     return cut(input_data, range(0, len(input_data) - tw, tw), tw, label=tw)
 
 
 @wrong(
-    "The labels lost their axis: (n,) against predictions of (n, 1) broadcasts to n × n "
-    "differences in the loss. Keep (n, 1)."
+    "The labels have lost their axis. In the loss, (n,) with predictions of (n, 1) would "
+    "broadcast to n × n differences. Keep (n, 1)."
 )
 def flat_labels(input_data, tw):
     windows, labels = by_index(input_data, tw)
@@ -56,21 +61,21 @@ def flat_labels(input_data, tw):
 
 
 @wrong(
-    "These are tw + 1 windows, as the published comment says. It counts the numbers in one "
-    "window and its label; there are n - tw windows."
+    "These are tw + 1 windows, as the published comment says. But tw + 1 is how many numbers "
+    "one window and its label hold; there are n - tw windows."
 )
 def tw_plus_1_windows(input_data, tw):
     return cut(input_data, range(tw + 1), tw, label=tw)
 
 
-@wrong("The windows hold 12 values, whatever `tw` says.")
+@wrong("The windows hold 12 values whatever `tw` says.")
 def always_twelve(input_data, tw):
     return cut(input_data, range(len(input_data) - 12), 12, label=12)
 
 
 @wrong(
-    "This is a list of pairs, as the tutorial returns it. Wanted are two arrays: all "
-    "windows, and all labels."
+    "This is a list of pairs, as the tutorial returns it. Return two arrays instead: one of "
+    "all the windows, one of all the labels."
 )
 def list_of_pairs(input_data, tw):
     starts = range(len(input_data) - tw)
@@ -78,8 +83,8 @@ def list_of_pairs(input_data, tw):
 
 
 @wrong(
-    "The last windows run past the end and are cut short. Start only where `tw` values "
-    "and a label are left: range(n - tw)."
+    "The last windows run past the end and are cut short. Start only where `tw` values and a "
+    "label are left: range(n - tw)."
 )
 def runs_past_the_end(input_data, tw):
     windows = np.array([input_data[i : i + tw] for i in range(len(input_data))])

@@ -36,8 +36,8 @@ def by_moving_the_window(model, window, horizon):
 
 
 @wrong(
-    "The state of one call goes into the next, as in the published script. The window "
-    "already holds the past; carried over, the state reads eleven of its values twice."
+    "The state of one call goes into the next, as in the published script. The window already "
+    "holds the past, so with a carried state the network reads eleven values twice."
 )
 def state_leaks(model, window, horizon):
     known, state = window, None
@@ -49,29 +49,30 @@ def state_leaks(model, window, horizon):
 
 
 @wrong(
-    "The network reads more than the window: it grows with each forecast, or a state is carried "
-    "on that has read the rest. Drop the oldest value, and call the model without a state."
+    "The network reads more than the window: either the window grows with each forecast, or a "
+    "state is carried on that has read the rest. Drop the oldest value, and call the model "
+    "without a state."
 )
 def window_grows(model, window, horizon):
     return fed_back(model, window, horizon, lambda current, y: torch.cat([current, y], dim=1))
 
 
 @wrong(
-    "The window never moves, so every step forecasts the same month. Put each forecast at "
-    "the window's end."
+    "The window never moves, so every step forecasts the same month. Put each forecast at the "
+    "end of the window."
 )
 def window_stands_still(model, window, horizon):
     return fed_back(model, window, horizon, lambda current, y: current)
 
 
-@wrong("The known values were returned as well; wanted are the forecasts alone.")
+@wrong("The known values are returned as well. Return the forecasts alone.")
 def window_returned_as_well(model, window, horizon):
     return torch.cat([window[:, :, 0], fed_back(model, window, horizon, at_the_end)], dim=1)
 
 
 @wrong(
-    "The result was cut at `horizon`, not at the window's length. The published slice "
-    "`[fut_pred:]` does so too; it is right only because 12 = 12."
+    "The result was cut at `horizon` instead of the window's length. The published slice "
+    "`[fut_pred:]` does that too, and works only because both are 12."
 )
 def cut_at_the_horizon(model, window, horizon):
     forecast = fed_back(model, window, horizon, at_the_end)
@@ -79,8 +80,8 @@ def cut_at_the_horizon(model, window, horizon):
 
 
 @wrong(
-    "Each forecast is put at the window's front. Time runs to the right: it belongs at "
-    "the end, and the first value is dropped."
+    "Each forecast is put at the front of the window. Time runs to the right, so it belongs "
+    "at the end, and the first value is dropped."
 )
 def forecast_at_the_front(model, window, horizon):
     def at_the_front(current, y):
@@ -89,7 +90,10 @@ def forecast_at_the_front(model, window, horizon):
     return fed_back(model, window, horizon, at_the_front)
 
 
-@wrong("The newest known value is dropped for the forecast. Drop the oldest, the first.")
+@wrong(
+    "The newest known value is dropped to make room for the forecast. Drop the oldest one, "
+    "the first."
+)
 def newest_dropped(model, window, horizon):
     def in_place_of_the_newest(current, y):
         return torch.cat([current[:, :-1], y], dim=1)
@@ -152,9 +156,9 @@ RECURSIVE = Exercise(
         pair_not_unpacked,
     ),
     hints=(
-        "Call `model(x)` without a state: it then starts at zero, each time.",
-        "`torch.cat([known, y.unsqueeze(-1)], dim=1)` puts a forecast (batch, 1) at the end. Then "
-        "look at the last `window.shape[1]` values only.",
+        "Call `model(x)` without a state, so that it starts at zero each time.",
+        "`torch.cat([known, y.unsqueeze(-1)], dim=1)` puts a forecast (batch, 1) at the end. "
+        "Then hand the model only the last `window.shape[1]` values.",
     ),
     returns=("forecast",),
     rtol=1e-4,  # each step goes on from the rounding of the one before

@@ -1,15 +1,13 @@
 """Exercise 5b.5: train on what the network itself says."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from course_utils.checking import Case, Draw, Exercise, wrong
 from course_utils.lessons.airline.exercises.forecast_recursively import small_forecaster
 
 
-def loss_on_own_output(
-    model: nn.Module, window: torch.Tensor, future: torch.Tensor
-) -> torch.Tensor:
+def loss_on_own_output(model: nn.Module, window: Tensor, future: Tensor) -> Tensor:
     """Mean squared error for future (batch, horizon) of a forecast that is fed back by steps."""
     known = window
     for _ in range(future.shape[1]):
@@ -38,8 +36,8 @@ def step_by_step(model, window, future):
 
 
 @wrong(
-    "The truth is fed back here: every window holds what really happened, as in ordinary training. "
-    "Put the network's own `y` at the end."
+    "This feeds back the truth: every window holds what really happened, as in ordinary "
+    "training. Put the network's own `y` at the end."
 )
 def truth_fed_back(model, window, future):
     def truth(current, y, true):
@@ -49,8 +47,8 @@ def truth_fed_back(model, window, future):
 
 
 @wrong(
-    "The forecast that is fed back has been cut from its history (detach), so no error of a later "
-    "month reaches the step that caused it. Feed back `y` as it is."
+    "The forecast is cut from its history (detach) before it's fed back, so the error of a "
+    "later month can't reach the step that caused it. Feed back `y` as it is."
 )
 def cut_between_steps(model, window, future):
     def detached(current, y, true):
@@ -60,8 +58,8 @@ def cut_between_steps(model, window, future):
 
 
 @wrong(
-    "Nothing can be learnt from this loss: it was computed under no_grad. That is right for a "
-    "forecast, and not for training."
+    "Nothing can be learnt from this loss, because it was computed under no_grad. That's "
+    "right for a forecast but not for training."
 )
 def without_a_gradient(model, window, future):
     with torch.no_grad():
@@ -74,7 +72,7 @@ def last_step_alone(model, window, future):
     return nn.functional.mse_loss(said[:, -1], future[:, -1])
 
 
-@wrong("Only the first step is judged, which was fed nothing of its own yet. Judge all of them.")
+@wrong("Only the first step is judged, and nothing has been fed back by then. Judge all of them.")
 def first_step_alone(model, window, future):
     said = rolled_out(model, window, future, own)
     return nn.functional.mse_loss(said[:, 0], future[:, 0])
@@ -85,15 +83,17 @@ def summed(model, window, future):
     return ((rolled_out(model, window, future, own) - future) ** 2).sum()
 
 
-@wrong("The window never moves, so every step is the same forecast. Put `y` at the window's end.")
+@wrong(
+    "The window never moves, so every step is the same forecast. Put `y` at the end of the window."
+)
 def window_stands_still(model, window, future):
     said = rolled_out(model, window, future, lambda current, y, true: current)
     return nn.functional.mse_loss(said, future)
 
 
 @wrong(
-    "The state of one call goes into the next. The window already holds the past: call the model "
-    "without a state."
+    "The state of one call goes into the next. The window already holds the past, so call the "
+    "model without a state."
 )
 def state_carried(model, window, future):
     known, state = window, None
@@ -148,10 +148,10 @@ OWN_OUTPUT = Exercise(
         state_carried,
     ),
     hints=(
-        "It is your recursive forecast of exercise 5a.6, without `torch.no_grad()`, and a loss at "
-        "its end.",
-        "`future.shape[1]` steps; each time `torch.cat` puts `y.unsqueeze(-1)` at the end. Then "
-        "`nn.functional.mse_loss(forecast, future)`.",
+        "It's your recursive forecast from exercise 5a.6, without `torch.no_grad()` and with "
+        "a loss at the end.",
+        "Take `future.shape[1]` steps; each time, `torch.cat` puts `y.unsqueeze(-1)` at the "
+        "end. Then `nn.functional.mse_loss(forecast, future)`.",
     ),
     returns=("loss",),
     rtol=1e-4,  # each step goes on from the rounding of the one before

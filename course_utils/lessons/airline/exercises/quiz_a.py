@@ -12,18 +12,20 @@ def leaked_maximum() -> float:
     return float(2 * (values[:132].max() - values.min()) / np.ptp(values) - 1)
 
 
-@wrong("That is the honest rule, which maps the largest training month to 1. Take the leaking one.")
+@wrong(
+    "That's the honest scaling, which maps the largest training month to 1. Use the one that leaks."
+)
 def honest_rule():
     return 1.0
 
 
-@wrong("That is summer 1960 by the honest rule. Wanted: the largest month *up to 1959*.")
+@wrong("That's the summer of 1960 under the honest scaling. Scale the largest month *up to 1959*.")
 def summer_1960():
     values = series.load_airline().to_numpy()
     return float(2 * (values.max() - values.min()) / np.ptp(values[:132]) - 1)
 
 
-@wrong("That is on a scale from 0 to 1. Ours goes from -1 to 1.")
+@wrong("That's on a scale from 0 to 1. Ours goes from -1 to 1.")
 def zero_to_one():
     return (leaked_maximum() + 1) / 2
 
@@ -38,7 +40,7 @@ QUIZ_LEAK = Exercise(
     also_right=(lambda: round(leaked_maximum(), 2),),
     misconceptions=(honest_rule, summer_1960, zero_to_one),
     hints=(
-        "Smallest and largest now come from `passengers`, and no longer from `split.train`.",
+        "The smallest and the largest value now come from `passengers` instead of `split.train`.",
         "`2 * (x - low) / (high - low) - 1`, with `x = split.train.max()`.",
     ),
     rtol=0.0,
@@ -52,19 +54,19 @@ def last_year_on_1959() -> float:
     return forecasting.rmse(values[120:132], forecasting.seasonal_naive(values[:120], 12))
 
 
-@wrong("That is the error on 1960. Stand at the end of 1958, and forecast 1959.")
+@wrong("That's the error on 1960. Stand at the end of 1958 and forecast 1959.")
 def on_1960():
     values = series.load_airline().to_numpy()
     return forecasting.rmse(values[132:], forecasting.seasonal_naive(values[:132], 12))
 
 
-@wrong("That is 1959 and 1960 together. Forecast the twelve months of 1959 alone.")
+@wrong("That's 1959 and 1960 together. Forecast the twelve months of 1959 alone.")
 def both_years():
     values = series.load_airline().to_numpy()
     return forecasting.rmse(values[120:], forecasting.seasonal_naive(values[:120], 24))
 
 
-@wrong("That is the mean absolute error. Wanted is the RMSE.")
+@wrong("That's the mean absolute error. The question asks for the RMSE.")
 def mean_absolute_error():
     values = series.load_airline().to_numpy()
     return float(np.abs(values[120:132] - values[108:120]).mean())
@@ -81,7 +83,8 @@ QUIZ_1959 = Exercise(
     misconceptions=(on_1960, both_years, mean_absolute_error),
     hints=(
         "`passengers.to_numpy()[:120]` ends with 1958.",
-        "Forecast with your `repeat_last_year`, judge with `forecasting.rmse(actual, forecast)`.",
+        "Forecast with your `repeat_last_year`, and judge with `forecasting.rmse(actual, "
+        "forecast)`.",
     ),
     rtol=0.0,
     atol=0.05,  # one decimal
@@ -94,20 +97,23 @@ def january_moved() -> float:
     return float((published["leaking_1"] - published["fresh_1"]).abs().median())
 
 
-@wrong("Signs cancel here: some seeds are moved up, others down. Take the absolute difference.")
+@wrong(
+    "Signs cancel here, because some seeds are moved up and others down. Take the absolute "
+    "difference."
+)
 def with_its_sign():
     published = studies.load("airline-published")
     return float((published["leaking_1"] - published["fresh_1"]).median())
 
 
-@wrong("That is over all twelve months. Wanted is January, the first.")
+@wrong("That's over all twelve months. The question is about January, the first.")
 def whole_year():
     published = studies.load("airline-published")
     leaking, fresh = (published.filter(like=way).to_numpy() for way in ("leaking_", "fresh_"))
     return float(np.median(np.abs(leaking - fresh)))
 
 
-@wrong("That is the mean over the seeds. Wanted is the median.")
+@wrong("That's the mean over the seeds. The question asks for the median.")
 def mean_over_the_seeds():
     published = studies.load("airline-published")
     return float((published["leaking_1"] - published["fresh_1"]).abs().mean())
@@ -124,7 +130,7 @@ QUIZ_JANUARY = Exercise(
     misconceptions=(with_its_sign, whole_year, mean_over_the_seeds),
     hints=(
         "`leaking[:, 0]` and `fresh[:, 0]` are the 32 forecasts of January.",
-        "`np.abs` of their difference, then `np.median`.",
+        "Take `np.abs` of their difference, then `np.median`.",
     ),
     rtol=0.0,
     atol=0.05,  # one decimal

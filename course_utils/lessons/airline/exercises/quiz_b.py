@@ -18,22 +18,22 @@ def count(hidden, horizon):
     return sum(parameter.numel() for parameter in Forecaster(hidden, horizon).parameters())
 
 
-@wrong("That is the published network. The final one has 16 hidden units and 12 outputs.")
+@wrong("That's the published network. The final one has 16 hidden units and 12 outputs.")
 def the_published_network():
     return count(100, 1)
 
 
-@wrong("The read-out gives all twelve months at once: horizon 12, not 1.")
+@wrong("The read-out gives all twelve months at once, so the horizon is 12, not 1.")
 def one_output():
     return count(16, 1)
 
 
-@wrong("The linear read-out is missing: 12 outputs with 16 weights and a bias each.")
+@wrong("The linear read-out is missing: 12 outputs, with 16 weights and a bias each.")
 def readout_forgotten():
     return count(16, 12) - 12 * 17
 
 
-@wrong("torch's GRU has two bias vectors, b_ih and b_hh; one of them is missing here.")
+@wrong("torch's GRU has two bias vectors, b_ih and b_hh, and one of them is missing here.")
 def one_bias():
     return count(16, 12) - 3 * 16
 
@@ -48,7 +48,7 @@ QUIZ_SIZE = Exercise(
     also_right=(lambda: 3 * (16 + 16 * 16 + 2 * 16) + 12 * 16 + 12,),
     misconceptions=(the_published_network, one_output, readout_forgotten, one_bias),
     hints=(
-        "Make a `Forecaster` with the final sizes and count.",
+        "Make a `Forecaster` with the final sizes and count its parameters.",
         "`sum(p.numel() for p in model.parameters())`",
     ),
     rtol=0.0,
@@ -68,7 +68,7 @@ def coefficients_on_log() -> float:
     return forecasting.rmse(values[-12:], method(values[:-12], 12))
 
 
-@wrong("That is AR(12) on the passengers as they are. Wanted: on their logarithm.")
+@wrong("That's for the passengers as they are. Use their logarithm.")
 def as_they_are():
     return score_on_1960(forecasting.autoregression, forecasting.rmse)
 
@@ -90,7 +90,7 @@ QUIZ_LINEAR = Exercise(
     misconceptions=(as_they_are, thirteen_lags),
     hints=(
         "`forecasting.on(series.Log(), method)` makes a method that works on the logarithm.",
-        "Fit on the 132 training months, and take the RMSE against the 12 of 1960.",
+        "Fit on the 132 training months, and take the RMSE on the 12 months of 1960.",
     ),
     rtol=0.0,
     atol=0.05,  # one decimal
@@ -104,13 +104,13 @@ def holt_winters_mase() -> float:
     return forecasting.mase(values[-12:], forecast, values[:-12])
 
 
-@wrong("That is divided by what last year misses on 1960. The scale comes from the past.")
+@wrong("That's divided by what repeating last year misses on 1960. The scale comes from the past.")
 def scaled_on_1960():
     naive = score_on_1960(forecasting.seasonal_naive, mean_absolute_error)
     return score_on_1960(forecasting.holt_winters, mean_absolute_error) / naive
 
 
-@wrong("The RMSE stands above. MASE takes the mean absolute error.")
+@wrong("You have the RMSE on top. MASE uses the mean absolute error.")
 def rmse_above():
     error = score_on_1960(forecasting.holt_winters, mean_absolute_error)
     return holt_winters_mase() * score_on_1960(forecasting.holt_winters, forecasting.rmse) / error

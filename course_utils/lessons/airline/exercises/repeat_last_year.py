@@ -10,7 +10,7 @@ def repeat_last_year(past: np.ndarray, horizon: int) -> np.ndarray:
     return past[-12:][np.arange(horizon) % 12]
 
 
-@wrong("This repeats the last value. Wanted is the same month of the last year.")
+@wrong("This repeats the last value. Repeat the same month of the last year instead.")
 def last_value(past, horizon):
     return np.full(horizon, past[-1])
 
@@ -21,29 +21,29 @@ def first_year(past, horizon):
 
 
 @wrong(
-    "This takes the last `horizon` values: right for 12 months and wrong for any other "
-    "horizon, because then January is not forecast by January."
+    "This takes the last `horizon` values. That's right for 12 months and wrong for any other "
+    "horizon, because then January isn't forecast by January."
 )
 def last_months_whatever_the_season(past, horizon):
     return past[-horizon:]
 
 
-@wrong("This is shifted by a month: the season begins at `past[-12]`.")
+@wrong("This is off by one month: the last year begins at `past[-12]`.")
 def shifted_by_one(past, horizon):
     return past[-13:-1][np.arange(horizon) % 12]
 
 
-@wrong("This repeats the year before the last. The last twelve months are `past[-12:]`.")
+@wrong("This repeats the year before last. The last twelve months are `past[-12:]`.")
 def two_years_ago(past, horizon):
     return past[-24:-12][np.arange(horizon) % 12]
 
 
-@wrong("This repeats the last year's mean. Each month wants its own month of last year.")
+@wrong("This repeats the mean of the last year. Each month should repeat its own month.")
 def mean_of_the_year(past, horizon):
     return np.full(horizon, past[-12:].mean())
 
 
-@wrong("The last year runs backwards here: January must come first again.")
+@wrong("The last year runs backwards here. It should start with its first month again.")
 def backwards(past, horizon):
     return past[-12:][::-1][np.arange(horizon) % 12]
 
@@ -77,8 +77,8 @@ BASELINE = Exercise(
         backwards,
     ),
     hints=(
-        "The month right after the end looks like `past[-12]`.",
-        "Beyond a year it starts again: `% 12` of the step.",
+        "The first month after the end repeats `past[-12]`.",
+        "After a year it starts again from the beginning: take the step `% 12`.",
     ),
     returns=("forecast",),
 )

@@ -19,29 +19,26 @@ def by_counting(length, first, step, horizon):
 
 
 @wrong(
-    "The last origin is missing: the forecast from it ends exactly at the last value. "
-    "range stops *before* its second number."
+    "The last origin is missing: its forecast ends exactly at the last value. range stops "
+    "*before* its second number."
 )
 def last_origin_lost(length, first, step, horizon):
     return list(range(first, length - horizon, step))
 
 
-@wrong(
-    "The last forecasts run past the end of the series: there is nothing there to judge them by."
-)
+@wrong("The last forecasts run past the end of the series, where there's nothing to judge them by.")
 def runs_past_the_end(length, first, step, horizon):
     return list(range(first, length, step))
 
 
 @wrong(
-    "The step between origins is the horizon here. It is a number of its own: "
-    "forecasts may overlap."
+    "The step between origins is the horizon here. It's a number of its own: forecasts may overlap."
 )
 def step_of_one_horizon(length, first, step, horizon):
     return list(range(first, length - horizon + 1, horizon))
 
 
-@wrong("The first origin is not 0: from `first` values on there is something to learn from.")
+@wrong("The first origin isn't 0. Only from `first` values on is there something to learn from.")
 def starts_at_nothing(length, first, step, horizon):
     return list(range(0, length - horizon + 1, step))
 
@@ -55,7 +52,7 @@ def whole_numbers(answer):
     try:
         [index(origin) for origin in answer(20, first=10, step=2, horizon=4)]
     except TypeError:
-        raise Rejected("an origin is a place to cut at: give whole numbers, no floats") from None
+        raise Rejected("an origin is a place to cut at: return whole numbers, not floats") from None
 
 
 def _space(draw: Draw) -> Case:
@@ -94,7 +91,8 @@ ORIGINS = Exercise(
         ends_not_origins,
     ),
     hints=(
-        "From origin `o` the forecast covers positions o … o + horizon − 1. Which is the last `o`?",
+        "From origin `o` the forecast covers positions o … o + horizon − 1. What is the last "
+        "possible `o`?",
         "`range(start, stop, step)` leaves `stop` out.",
     ),
     returns=("origins",),

@@ -21,8 +21,8 @@ def to_range(values, seen):
 
 
 @wrong(
-    "The range was taken from all the data: the test part has leaked into training. "
-    "Take smallest and largest from the training part alone."
+    "The range was taken from all the data, so the test part has leaked into training. Take "
+    "the smallest and the largest value from the training part alone."
 )
 def fitted_on_all_data(train, test):
     both = np.concatenate([train, test])
@@ -30,29 +30,29 @@ def fitted_on_all_data(train, test):
 
 
 @wrong(
-    "The test part was scaled by its own range, so 40 means one thing in training and "
-    "another in the test. Use the training part's range for both."
+    "The test part was scaled by its own range, so 40 means one thing in training and another "
+    "in the test. Use the training part's range for both."
 )
 def each_part_by_itself(train, test):
     return to_range(train, train), to_range(test, test)
 
 
-@wrong("This maps to [0, 1]; wanted [-1, 1].")
+@wrong("This maps to [0, 1]. It should be [-1, 1].")
 def zero_to_one(train, test):
     return (train - train.min()) / np.ptp(train), (test - train.min()) / np.ptp(train)
 
 
 @wrong(
-    "The test part was clipped to [-1, 1]. Later values may leave the range; cutting them "
-    "off throws the growth away."
+    "The test part was clipped to [-1, 1]. Later values may leave the range: if you cut them "
+    "off, you throw the growth away."
 )
 def clipped(train, test):
     return to_range(train, train), np.clip(to_range(test, train), -1, 1)
 
 
 @wrong(
-    "This takes off the mean and divides by the standard deviation; wanted smallest to -1 "
-    "and largest to 1."
+    "This subtracts the mean and divides by the standard deviation. Instead, the smallest "
+    "value should go to -1 and the largest to 1."
 )
 def standardised(train, test):
     return (train - train.mean()) / train.std(), (test - train.mean()) / train.std()
@@ -83,8 +83,8 @@ SCALE = Exercise(
     space=_space,
     misconceptions=(fitted_on_all_data, each_part_by_itself, zero_to_one, clipped, standardised),
     hints=(
-        "Two numbers decide everything: the smallest and the largest of the training part.",
-        "First to [0, 1] by `(x - low) / (high - low)`, then times 2, minus 1.",
+        "Two numbers decide everything: the smallest and the largest value of the training part.",
+        "First map to [0, 1] with `(x - low) / (high - low)`, then multiply by 2 and subtract 1.",
     ),
     returns=("scaled train", "scaled test"),
     atol=1e-5,  # for those who compute in float32

@@ -25,24 +25,24 @@ def root_mean_square(difference):
 
 
 @wrong(
-    "The scale is the error of repeating the last month. Wanted is the seasonal one: the "
-    "same month of the year before."
+    "The scale is the error of repeating the last month. It should be the seasonal one, which "
+    "repeats the same month of the year before."
 )
 def last_value_scale(actual, forecast, past):
     return mean_absolute(actual - forecast) / mean_absolute(np.diff(past))
 
 
-@wrong("The error is squared. MASE takes absolute values.")
+@wrong("The error is squared. MASE uses absolute values.")
 def squared_error(actual, forecast, past):
     return root_mean_square(actual - forecast) / mean_absolute(past[12:] - past[:-12])
 
 
-@wrong("The absolute value is missing over the error: too high and too low cancel.")
+@wrong("The absolute value is missing in the error, so too high and too low cancel each other.")
 def signs_cancel(actual, forecast, past):
     return float((actual - forecast).mean()) / mean_absolute(past[12:] - past[:-12])
 
 
-@wrong("The fraction is upside down: the error stands above, the naive's below.")
+@wrong("The fraction is upside down: the error goes on top, the naive's error below.")
 def upside_down(actual, forecast, past):
     return mean_absolute(past[12:] - past[:-12]) / mean_absolute(actual - forecast)
 
@@ -55,26 +55,29 @@ def scaled_by_the_mean(actual, forecast, past):
     return mean_absolute(actual - forecast) / float(past.mean())
 
 
-@wrong("Both errors are squared here. MASE divides one mean *absolute* error by another.")
+@wrong("Both errors are squared. MASE divides one mean *absolute* error by another.")
 def two_rmses(actual, forecast, past):
     return root_mean_square(actual - forecast) / root_mean_square(past[12:] - past[:-12])
 
 
 @wrong(
-    "The error is divided by what repeating last year misses on the *test*. The scale "
-    "comes from the past alone: p[12:] against p[:-12]."
+    "The error is divided by what repeating last year misses on the *test*. The scale comes "
+    "from the past alone: compare p[12:] with p[:-12]."
 )
 def naive_judged_on_the_test(actual, forecast, past):
     last_year = past[-12:][np.arange(len(actual)) % 12]
     return mean_absolute(actual - forecast) / mean_absolute(actual - last_year)
 
 
-@wrong("The scale is taken from the last year alone. It is the mean over the whole past.")
+@wrong("The scale is taken from the last year alone. It should be the mean over the whole past.")
 def last_year_alone(actual, forecast, past):
     return mean_absolute(actual - forecast) / mean_absolute(past[-12:] - past[-24:-12])
 
 
-@wrong("These are sums. Take the mean above and the mean below: they have different lengths.")
+@wrong(
+    "These are sums. Take the mean on top and the mean below, because the two have different "
+    "lengths."
+)
 def sums_for_means(actual, forecast, past):
     return float(np.abs(actual - forecast).sum() / np.abs(past[12:] - past[:-12]).sum())
 

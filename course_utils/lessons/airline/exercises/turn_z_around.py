@@ -1,14 +1,15 @@
 """Exercise 5b.2: turn the update gate around."""
 
 import torch
+from torch import Tensor
 
 from course_utils.checking import Case, Draw, Exercise, wrong
 from course_utils.lessons.airline.gru_cases import gru_case, gru_cases
 
 
 def turn_z_around(
-    w_ih: torch.Tensor, w_hh: torch.Tensor, b_ih: torch.Tensor, b_hh: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Change stacked weights (3·hidden, …) so that 1 − z takes the place of z."""
     turned = []
     for weight in (w_ih, w_hh, b_ih, b_hh):
@@ -30,15 +31,16 @@ def with_signs(weight, *signs):
 
 
 @wrong(
-    "The weights are turned and the biases are not: the gate's whole argument must change its sign."
+    "The weights changed their sign and the biases didn't. The whole argument of the gate has "
+    "to change its sign."
 )
 def biases_forgotten(w_ih, w_hh, b_ih, b_hh):
     return with_signs(w_ih, 1, -1, 1), with_signs(w_hh, 1, -1, 1), b_ih, b_hh
 
 
 @wrong(
-    "Only the biases are turned: the gate's whole argument must change its sign, the "
-    "weights as well."
+    "Only the biases changed their sign. The whole argument of the gate has to, the weights "
+    "as well."
 )
 def biases_only(w_ih, w_hh, b_ih, b_hh):
     return w_ih, w_hh, with_signs(b_ih, 1, -1, 1), with_signs(b_hh, 1, -1, 1)
@@ -54,14 +56,14 @@ def candidate_turned(*weights):
     return tuple(with_signs(weight, 1, 1, -1) for weight in weights)
 
 
-@wrong("Everything changed its sign. Only the update gate may: the second third.")
+@wrong("Everything changed its sign. Only the update gate should: the second third.")
 def everything_turned(*weights):
     return tuple(-weight for weight in weights)
 
 
 @wrong(
-    "This takes 1 minus the weights. What must become 1 - z is the gate's *output*: "
-    "1 - σ(a) = σ(-a)."
+    "This takes 1 minus the weights. It's the gate's *output* that has to become 1 - z, and 1 "
+    "- σ(a) = σ(-a)."
 )
 def one_minus_the_weights(*weights):
     thirds = [weight.chunk(3) for weight in weights]
@@ -104,7 +106,7 @@ TURN = Exercise(
         one_minus_the_weights,
     ),
     hints=(
-        "Which argument gives the sigmoid the value 1 - σ(a)?",
+        "What do you have to put into the sigmoid to get 1 - σ(a)?",
         "Change the sign of the second third, in all four tensors.",
     ),
     returns=("w_ih", "w_hh", "b_ih", "b_hh"),

@@ -11,39 +11,41 @@ def zero_state(input_seq: torch.Tensor, hidden_layer_size: int) -> torch.Tensor:
 
 
 @wrong(
-    "The second dimension is always 1 here. It is the batch size: how many windows go "
-    "through at once. The published script sends one at a time, hence its 1."
+    "The second dimension is always 1 here. It should be the batch size: how many windows go "
+    "through at once. The published script sends one at a time, which is why it has a 1 "
+    "there."
 )
 def always_one(input_seq, hidden_layer_size):
     return torch.zeros(1, 1, hidden_layer_size)
 
 
 @wrong(
-    "That is the number of steps. A state is what stands after *all* of them; it has no time axis."
+    "That's the number of steps. A state is what is left after *all* of them, so it has no "
+    "time axis."
 )
 def steps_for_batch(input_seq, hidden_layer_size):
     return torch.zeros(1, input_seq.shape[0], hidden_layer_size)
 
 
 @wrong(
-    "The batch stands first here. A state is (layers, batch, hidden), "
-    "whatever the input's order is."
+    "The batch comes first here. A state is always (layers, batch, hidden), whatever the "
+    "order of the input."
 )
 def batch_first(input_seq, hidden_layer_size):
     return torch.zeros(input_seq.shape[1], 1, hidden_layer_size)
 
 
-@wrong("The last dimension is the hidden size, not the number of input features.")
+@wrong("The last dimension should be the hidden size, not the number of input features.")
 def features_for_hidden(input_seq, hidden_layer_size):
     return torch.zeros(1, input_seq.shape[1], input_seq.shape[2])
 
 
-@wrong("The axis of the layers is missing: it is 1 for one layer, and it stays.")
+@wrong("The layer axis is missing. It's 1 for one layer, and it stays.")
 def no_layer_axis(input_seq, hidden_layer_size):
     return torch.zeros(input_seq.shape[1], hidden_layer_size)
 
 
-@wrong("That is a pair (h, c), the state of an LSTM. A GRU has h alone.")
+@wrong("That's a pair (h, c), the state of an LSTM. A GRU has only h.")
 def a_pair(input_seq, hidden_layer_size):
     h = torch.zeros(1, input_seq.shape[1], hidden_layer_size)
     return h, torch.zeros_like(h)
@@ -77,8 +79,9 @@ ZERO_STATE = Exercise(
         a_pair,
     ),
     hints=(
-        "Send five windows at once through the layer. Which size of the state must change?",
-        "`input_seq.shape` is (steps, batch, features); `torch.zeros(...)` takes the three sizes.",
+        "Send five windows through the layer at once. Which size of the state has to change?",
+        "`input_seq.shape` is (steps, batch, features), and `torch.zeros(...)` takes the "
+        "three sizes.",
     ),
     returns=("state",),
 )

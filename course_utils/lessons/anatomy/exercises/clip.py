@@ -34,8 +34,8 @@ def _scaled(gradients, scale):
 
 
 @wrong(
-    "The norm that comes back is the one *after* clipping, which says little. torch gives the one "
-    "before: it tells whether something exploded."
+    "You return the norm *after* clipping, which says little. torch gives the one before, which "
+    "tells you whether something exploded."
 )
 def norm_after(gradients, most):
     clipped, _ = clip(gradients, most)
@@ -43,16 +43,16 @@ def norm_after(gradients, most):
 
 
 @wrong(
-    "Each tensor is clipped by its own norm, so their proportions change and the step turns. One "
-    "norm for all of them together."
+    "Each tensor is clipped by its own norm, so their proportions change and the step turns. Take "
+    "one norm over all of them together."
 )
 def each_by_itself(gradients, most):
     return [clip([gradient], most)[0][0] for gradient in gradients], _norm(gradients)
 
 
 @wrong(
-    "Two things. Each tensor is clipped by its own norm, so the step turns: one norm for all. And "
-    "norms do not add up: 3 and 4 make 5."
+    "Two things. Each tensor is clipped by its own norm, so the step turns: take one norm over "
+    "all. And norms don't add up: 3 and 4 make 5."
 )
 def each_by_itself_norms_added(gradients, most):
     clipped = [clip([gradient], most)[0][0] for gradient in gradients]
@@ -60,7 +60,7 @@ def each_by_itself_norms_added(gradients, most):
 
 
 @wrong(
-    "The norms of the tensors are added up. Norms do not add: 3 and 4 make 5. Take one root over "
+    "You added the norms of the tensors. Norms don't add up: 3 and 4 make 5. Take one root over "
     "the squares of all numbers."
 )
 def norms_added(gradients, most):
@@ -69,14 +69,14 @@ def norms_added(gradients, most):
 
 
 @wrong(
-    "Each number is cut at ±most. That turns the direction; `clip_grad_value_` does that. Here the "
-    "whole is scaled."
+    "Each number is cut off at ±most, as `clip_grad_value_` does it, and that turns the direction. "
+    "Scale the whole instead."
 )
 def number_by_number(gradients, most):
     return [gradient.clamp(-most, most) for gradient in gradients], _norm(gradients)
 
 
-@wrong("A norm that is small enough is blown up to `most`. Clipping only ever makes smaller.")
+@wrong("A norm that is small enough is blown up to `most`. Clipping only ever shortens.")
 def always_scaled(gradients, most):
     norm = _norm(gradients)
     return _scaled(gradients, most / norm), norm
@@ -129,8 +129,8 @@ CLIP = Exercise(
         root_forgotten,
     ),
     hints=(
-        "One norm over all numbers of all tensors: the root of the sum of all squares.",
-        "If the norm is over `most`, multiply *every* tensor by most / norm; else leave them.",
+        "Take one norm over all numbers of all tensors: the root of the sum of all squares.",
+        "If the norm is over `most`, multiply *every* tensor by most / norm; otherwise keep them.",
     ),
     space=one_more,
     draws=18,

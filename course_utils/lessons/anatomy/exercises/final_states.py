@@ -34,20 +34,20 @@ def directions_swapped(output):
     return torch.stack([forward[:, 0], backward[:, -1]])
 
 
-@wrong("Both are right, in the wrong order: h_n has the forward direction first.")
+@wrong("Both are right but in the wrong order: h_n has the forward direction first.")
 def halves_swapped(output):
     forward, backward = output.chunk(2, dim=2)
     return torch.stack([backward[:, 0], forward[:, -1]])
 
 
-@wrong("The batch stands first here. h_n is (directions, batch, hidden).")
+@wrong("The batch comes first here, but h_n is (directions, batch, hidden).")
 def batch_first(output):
     forward, backward = output.chunk(2, dim=2)
     return torch.stack([forward[:, -1], backward[:, 0]], dim=1)
 
 
 @wrong(
-    "The two directions do not alternate in the last axis: the first half is forward, the second "
+    "The two directions don't alternate in the last axis: the first half is forward, the second "
     "half backward."
 )
 def interleaved(output):
@@ -88,7 +88,7 @@ FINAL_STATES = Exercise(
     hints=(
         "The first half of the last axis was read forwards, the second half backwards. Where did "
         "each stop?",
-        "`output.chunk(2, dim=2)` parts the directions, `torch.stack` gives them their own axis.",
+        "`output.chunk(2, dim=2)` separates the directions, `torch.stack` gives them an axis.",
     ),
     space=one_more,
     returns=("h_n",),

@@ -1,4 +1,4 @@
-"""Exercise 2b.6: judge a model without its dropout, and give it back as it was."""
+"""Exercise 2b.6: judge a model without its dropout, and leave it as it was."""
 
 import copy
 
@@ -71,8 +71,8 @@ def modes_swapped(model, loss_of, x, lengths, targets):
 
 
 @wrong(
-    "This averages ten runs with dropout on. That is less noisy, but it is still the loss of a "
-    "network with half of it missing. Switch dropout off."
+    "This averages ten runs with dropout on. That's less noisy, but still the loss of a network "
+    "with half of it missing. Switch dropout off."
 )
 def mean_of_ten_runs(model, loss_of, x, lengths, targets):
     return sum(_loss(model, loss_of, x, lengths, targets) for _ in range(10)) / 10
@@ -152,7 +152,7 @@ JUDGE = Exercise(
     hints=(
         "`model.eval()` switches dropout off. `model.training` says which mode the model is in.",
         "Remember `model.training`, call `eval()`, compute the loss under `torch.no_grad()`, and "
-        "hand what you remembered to `model.train(…)`.",
+        "pass what you remembered to `model.train(…)`.",
     ),
     space=one_more,
     returns=("loss",),

@@ -22,7 +22,7 @@ def the_last_column(output, lengths):
 
 
 @wrong(
-    "This is one step after the end, the first of the padding: counting starts at 0, so the last "
+    "This is one step after the end, where the padding begins: counting starts at 0, so the last "
     "step is `lengths - 1`."
 )
 def one_step_too_far(output, lengths):
@@ -37,12 +37,12 @@ def every_row_at_every_length(output, lengths):
     return output[:, lengths - 1]
 
 
-@wrong("That is the first step, where nothing has been read yet.")
+@wrong("That's the first step, after a single input. Take each sequence's own last one.")
 def the_first_step(output, lengths):
     return output[:, 0]
 
 
-@wrong("That is the mean over the steps, padding included.")
+@wrong("That's the mean over the steps, padding included. Take one step of each sequence.")
 def mean_over_the_steps(output, lengths):
     return output.mean(1)
 

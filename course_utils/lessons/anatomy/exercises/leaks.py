@@ -84,8 +84,8 @@ def the_last_step(layer, x):
 
 
 @wrong(
-    "The last sequence is changed here. Where the batch is taken for time, what comes last reaches "
-    "nothing before it: change the first."
+    "You changed the last sequence. If the batch is taken for time, the last can't reach anything "
+    "before it: change the first."
 )
 def the_last_one_changed(layer, x):
     (before, _), (after, _) = _two_runs(layer, x, changed_row=-1)
@@ -98,7 +98,7 @@ def only_the_state_compared(layer, x):
     return not torch.allclose(before[:, 1:], after[:, 1:])
 
 
-@wrong("True and False have changed places: True means that it leaks.")
+@wrong("True and False are swapped: True means that it leaks.")
 def turned_around(layer, x):
     (before, _), (after, _) = _two_runs(layer, x)
     return torch.allclose(before[1:], after[1:])

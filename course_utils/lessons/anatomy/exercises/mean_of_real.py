@@ -16,38 +16,38 @@ def _rows(losses, lengths):
     return [row[:length] for row, length in zip(losses, lengths.tolist(), strict=True)]
 
 
-@wrong("The padding is in this mean: what the network says there is praised or blamed, too.")
+@wrong("The padding is in this mean, so what the network says there is praised or blamed too.")
 def padding_counted(losses, lengths):
     return losses.mean()
 
 
 @wrong(
-    "The padding is left out of the sum, but the division is by *all* steps. So a loss looks small "
-    "where there is much padding: divide by `lengths.sum()`."
+    "You leave the padding out of the sum, but divide by *all* steps, so a loss looks small where "
+    "there's much padding. Divide by `lengths.sum()`."
 )
 def divided_by_all(losses, lengths):
     return torch.cat(_rows(losses, lengths)).sum() / losses.numel()
 
 
 @wrong(
-    "This is the mean of each sequence's mean, so a step of a short sequence weighs more. Wanted: "
-    "every real step weighs the same."
+    "This is the mean of each sequence's mean, so a step of a short sequence weighs more. Give "
+    "every real step the same weight."
 )
 def mean_of_means(losses, lengths):
     return torch.stack([row.mean() for row in _rows(losses, lengths)]).mean()
 
 
-@wrong("That is one mean for each sequence. Wanted is one for all real steps together.")
+@wrong("That's one mean per sequence. Give one for all real steps together.")
 def one_per_sequence(losses, lengths):
     return torch.stack([row.mean() for row in _rows(losses, lengths)])
 
 
-@wrong("That is the sum, which grows with the batch. Divide by the number of real steps.")
+@wrong("That's the sum, which grows with the batch. Divide by the number of real steps.")
 def sum_of_real(losses, lengths):
     return torch.cat(_rows(losses, lengths)).sum()
 
 
-@wrong("Only each sequence's last step counts here. Wanted: all its real steps.")
+@wrong("Only each sequence's last step counts here. Use all its real steps.")
 def last_steps_only(losses, lengths):
     return torch.stack([row[-1] for row in _rows(losses, lengths)]).mean()
 
@@ -90,8 +90,8 @@ MEAN_OF_REAL = Exercise(
     ),
     hints=(
         "Exercise 2b.2 says which steps are real. A tensor of True and False picks: "
-        "`losses[real]` holds the real ones alone.",
-        "Then one `mean()` over what was picked.",
+        "`losses[real]` holds only the real ones.",
+        "Then take one `mean()` over what you picked.",
     ),
     space=one_more,
     returns=("loss",),

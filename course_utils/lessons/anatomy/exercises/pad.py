@@ -22,31 +22,31 @@ def by_library(sequences, value=0.0):
     return padded, torch.tensor(list(map(len, sequences)))
 
 
-@wrong("The padding stands in front. An RNN would read it first; put it after the end.")
+@wrong("The padding comes first, so an RNN would read it first. Put it after the end.")
 def in_front(sequences, value):
     padded, lengths = pad([one.flip(0) for one in sequences], value)
     return padded.flip(1), lengths
 
 
-@wrong("The sequences are cut to the shortest: what was cut off can never be learnt.")
+@wrong("You cut the sequences to the shortest one, and what you cut off can never be learnt.")
 def cut_to_the_shortest(sequences, value):
     lengths = torch.tensor([len(one) for one in sequences])
     return torch.stack([one[: lengths.min()] for one in sequences]), lengths
 
 
-@wrong("The lengths are those after padding, all the same. Keep how long each *was*.")
+@wrong("These are the lengths after padding, all the same. Keep how long each sequence *was*.")
 def lengths_after_padding(sequences, value):
     padded, _ = pad(sequences, value)
     return padded, torch.tensor([len(row) for row in padded])
 
 
-@wrong("Time stands first here, which is `pad_sequence`'s default. Wanted is (batch, longest, …).")
+@wrong("Time comes first here, `pad_sequence`'s default. Return (batch, longest, …).")
 def time_first(sequences, value):
     padded, lengths = pad(sequences, value)
     return padded.transpose(0, 1).contiguous(), lengths
 
 
-@wrong("The padding is 0 whatever `value` says. For classes 0 is a class, and a wrong answer.")
+@wrong("The padding is 0 whatever `value` says. Among classes, 0 is a class and a wrong answer.")
 def always_zero(sequences, value):
     return pad(sequences, 0.0)
 
@@ -103,10 +103,10 @@ PAD = Exercise(
         whole_numbers_lost,
     ),
     hints=(
-        "Make a tensor of the final shape full of `value`, then write each sequence over the "
+        "Make a tensor of the final shape, full of `value`, then write each sequence over the "
         "beginning of its row.",
-        "`sequences[0].new_full(shape, value)` keeps the dtype; `row[: len(one)] = one`. "
-        "The shape is (batch, longest) and whatever follows the steps.",
+        "`sequences[0].new_full(shape, value)` keeps the dtype; `row[: len(one)] = one` fills a "
+        "row. The shape is (batch, longest) and whatever follows the steps.",
     ),
     space=one_more,
     draws=16,

@@ -33,8 +33,8 @@ def _chances(counts, added):
 
 
 @wrong(
-    "The chances add up to 1 along the columns. A row is the letter *before*: what can follow it "
-    "must add up to 1 along the row."
+    "The chances add up to 1 along the columns. A row stands for the letter *before*, so what can "
+    "follow it must add up to 1 along the row."
 )
 def columns(counts, held_out, added):
     smoothed = counts + added
@@ -42,8 +42,8 @@ def columns(counts, held_out, added):
 
 
 @wrong(
-    "`added` is not used, so a pair never seen has chance 0, and one of those in the held-out text "
-    "makes the perplexity infinite or not a number."
+    "You don't use `added`, so a pair never seen has chance 0, and a single one in the held-out "
+    "text makes the perplexity infinite or not a number."
 )
 def nothing_added(counts, held_out, added):
     return _judged(counts / counts.sum(1, keepdim=True), held_out)
@@ -59,7 +59,7 @@ def keepdim_forgotten(counts, held_out, added):
 
 
 @wrong(
-    "The pairs are divided by the sum of *all* counts. Each row stands for one letter before: "
+    "You divide the pairs by the sum of *all* counts. Each row stands for one letter before, so "
     "divide it by its own sum."
 )
 def share_of_all_pairs(counts, held_out, added):
@@ -68,15 +68,15 @@ def share_of_all_pairs(counts, held_out, added):
 
 
 @wrong(
-    "The rows are divided by their sums *before* `added` came in, so their chances add up to more "
-    "than 1."
+    "You divide the rows by their sums from *before* `added` came in, so their chances add up to "
+    "more than 1."
 )
 def divided_by_the_old_sums(counts, held_out, added):
     return _judged((counts + added) / counts.sum(1, keepdim=True), held_out)
 
 
 @wrong(
-    "The mean runs over the places of the table. Divide by the number of held-out pairs, "
+    "This mean runs over the cells of the table. Divide by the number of held-out pairs, "
     "`held_out.sum()`."
 )
 def mean_over_the_table(counts, held_out, added):
@@ -88,14 +88,14 @@ def every_pair_once(counts, held_out, added):
     return float((-_chances(counts, added).log()).mean().exp())
 
 
-@wrong("That is the mean −log chance, the cross-entropy. The perplexity is its exponential.")
+@wrong("That's the mean −log chance, the cross-entropy. The perplexity is its exponential.")
 def not_raised(counts, held_out, added):
     return math.log(_judged(_chances(counts, added), held_out))
 
 
 @wrong(
-    "The training pairs judge themselves here, and a model that counted them knows them by heart. "
-    "Weigh by `held_out`."
+    "Here the training pairs are judged by themselves, and a model that counted them knows them by "
+    "heart. Weigh by `held_out`."
 )
 def judged_on_training(counts, held_out, added):
     return _judged(_chances(counts, added), counts)
@@ -146,8 +146,8 @@ PERPLEXITY = Exercise(
         judged_on_training,
     ),
     hints=(
-        "Add, divide each row by its sum, take −log. Then a weighted mean, then `exp`.",
-        "The weights are the held-out counts; `keepdim=True` keeps the row sums dividable.",
+        "Add, divide each row by its sum, take −log. Then comes a weighted mean, then `exp`.",
+        "The weights are the held-out counts. With `keepdim=True` the row sums stay a column.",
     ),
     space=one_more,
     returns=("perplexity",),

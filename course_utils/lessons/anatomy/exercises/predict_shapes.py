@@ -29,7 +29,7 @@ def _output(steps, batch, width, batch_first):
 
 
 @wrong(
-    "Here `batch_first` moves the batch in `h_n` too. It does not: a state is always "
+    "Here `batch_first` moves the batch in `h_n` too, but it mustn't: a state is always "
     "(layers × directions, batch, hidden)."
 )
 def h_n_batch_first(steps, batch, hidden, layers, directions, batch_first):
@@ -39,8 +39,7 @@ def h_n_batch_first(steps, batch, hidden, layers, directions, batch_first):
 
 
 @wrong(
-    "`output` lacks a direction: two directions stand side by side in its last axis, 2 × hidden "
-    "wide."
+    "`output` lacks a direction: two directions are side by side in its last axis, 2 × hidden wide."
 )
 def output_in_one_direction(steps, batch, hidden, layers, directions, batch_first):
     return _output(steps, batch, hidden, batch_first), (layers * directions, batch, hidden)
@@ -68,9 +67,7 @@ def h_n_as_wide_as_output(steps, batch, hidden, layers, directions, batch_first)
     return _output(steps, batch, width, batch_first), (layers, batch, width)
 
 
-@wrong(
-    "`output` holds the last layer alone. You see the other layers in `h_n` only, at the last step."
-)
+@wrong("`output` holds only the last layer. You find the others in `h_n`, at the last step.")
 def all_layers_in_output(steps, batch, hidden, layers, directions, batch_first):
     states = layers * directions
     return _output(steps, batch, states * hidden, batch_first), (states, batch, hidden)
@@ -90,7 +87,7 @@ def one_more(draw: Draw) -> Case:
 def holds_whole_numbers(predict_shapes):
     for shape in predict_shapes(7, 4, 6, 3, 2, True):
         if not all(isinstance(size, numbers.Integral) for size in shape):
-            raise Rejected(f"{shape} is no shape: its sizes must be whole numbers")
+            raise Rejected(f"{shape} isn't a shape: its sizes must be whole numbers")
 
 
 SHAPES = Exercise(
@@ -118,7 +115,7 @@ SHAPES = Exercise(
     hints=(
         "`output`: the last layer, every step, both directions side by side. `h_n`: every layer, "
         "every direction, the last step.",
-        "`batch_first` touches `output` and nothing else here.",
+        "Here `batch_first` only changes `output`.",
     ),
     space=one_more,
     draws=16,

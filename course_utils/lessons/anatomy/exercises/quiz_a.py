@@ -14,7 +14,7 @@ def lstm_parameters() -> int:
     return sum(parameter.numel() for parameter in layer.parameters())
 
 
-@wrong("That is one direction only.")
+@wrong("That is only one direction.")
 def one_way():
     return sum(parameter.numel() for parameter in nn.LSTM(10, 20, num_layers=2).parameters())
 
@@ -53,7 +53,7 @@ def least_error() -> float:
 
 
 def by_training():
-    # A tanh may come as near to 1 as it likes: its place is found by plain descent.
+    # A tanh can come as close to 1 as it likes: plain descent finds its place.
     targets = torch.tensor([0.5, -1.5, 3.0])
     before = nn.Parameter(torch.zeros(3))
     optimizer = torch.optim.Adam([before], lr=0.3)
@@ -64,7 +64,7 @@ def by_training():
     return nn.functional.mse_loss(before.tanh(), targets).item()
 
 
-@wrong("That is the error of answering 0. A hidden state may go as far as ±1.")
+@wrong("That is the error of answering 0. A hidden state can go as far as ±1.")
 def answering_zero():
     return (0.5**2 + 1.5**2 + 3**2) / 3
 
@@ -74,12 +74,12 @@ def not_squared():
     return (0 + 0.5 + 2) / 3
 
 
-@wrong("That is the sum of the squares. Wanted is their mean, over all three.")
+@wrong("That is the sum of the squares. Take their mean, over all three.")
 def sum_of_squares():
     return 0 + 0.5**2 + 2**2
 
 
-@wrong("The mean runs over all three targets; the one within reach has a miss of 0.")
+@wrong("The mean is over all three targets; the one within reach counts too, with a miss of 0.")
 def those_out_of_reach_only():
     return (0.5**2 + 2**2) / 2
 
@@ -127,7 +127,7 @@ def a_tenth_of_the_whole():
     return 10
 
 
-@wrong("That is where less than 10 % is left. Wanted: less than 1 %.")
+@wrong("That is where less than 10 % is left. The question asks for less than 1 %.")
 def one_tenth_left():
     return next(n for n in range(100) if 0.9**n < 0.1)
 

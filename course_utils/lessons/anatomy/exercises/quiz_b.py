@@ -17,12 +17,12 @@ def _training_words():
     return tasks.draw_words(1500)[:1000]
 
 
-@wrong("That is the share that is *real*. The padding is the rest.")
+@wrong("That's the share of *real* steps. The padding is the rest.")
 def real_share():
     return 1 - padding_share()
 
 
-@wrong("That is in per cent; wanted a share between 0 and 1.")
+@wrong("That's in per cent. Give a share between 0 and 1.")
 def in_per_cent():
     return 100 * padding_share()
 
@@ -37,8 +37,8 @@ PADDING_SHARE = Exercise(
     also_right=(lambda: sum(10 - len(word) for word in _training_words()) / 10_000,),
     misconceptions=(real_share, in_per_cent),
     hints=(
-        "`collate` all items of `train_words`, and look at the lengths.",
-        "The real steps are `lengths.sum()`; the tensor has `x.shape[0] * x.shape[1]` in all.",
+        "`collate` all items of `train_words` and look at the lengths.",
+        "`lengths.sum()` steps are real, out of `x.shape[0] * x.shape[1]` in all.",
     ),
     rtol=0.0,
     atol=0.003,  # 0.10 passes, 0.09 does not
@@ -61,26 +61,26 @@ def _share_in_batches(words):
 
 
 @wrong(
-    "That is about the share in the order in which they were drawn. Sort by length first, then cut "
-    "into batches of 50."
+    "That's about the share in the order in which the words were drawn. Sort by length first, then "
+    "cut into batches of 50."
 )
 def not_sorted():
     return _share_in_batches(_training_words())
 
 
-@wrong("That is the share that is *real*. The padding is the rest.")
+@wrong("That's the share of *real* steps. The padding is the rest.")
 def sorted_real_share():
     return 1 - sorted_share()
 
 
-@wrong("That is in per cent; wanted a share between 0 and 1.")
+@wrong("That's in per cent. Give a share between 0 and 1.")
 def sorted_in_per_cent():
     return 100 * sorted_share()
 
 
 SORTED_SHARE = Exercise(
     id="2b.Q2",
-    title="And if words of like length share a batch?",
+    title="And if words of similar length share a batch?",
     difficulty=2,
     minutes=4,
     kind="value",
@@ -99,19 +99,19 @@ SORTED_SHARE = Exercise(
 
 
 def training_perplexity() -> float:
-    """Perplexity of the bigram on the very sentences that it has counted."""
+    """Perplexity of the bigram on the very sentences it has counted."""
     sentences = texts.load_sentences()
     counts = texts.count_pairs(sentences[: len(sentences) * 4 // 5])
     return perplexity(counts, counts, 0.1)
 
 
-@wrong("That is its perplexity on the held-out sentences. Wanted: on those that it counted.")
+@wrong("That's its perplexity on the held-out sentences. Take the ones it counted.")
 def on_held_out_text():
     counts, held_out = map(texts.count_pairs, texts.sentences_apart())
     return perplexity(counts, held_out, 0.1)
 
 
-@wrong("That is a unigram's, which does not look at the letter before.")
+@wrong("That's a unigram's, which ignores the letter before.")
 def the_unigram():
     counts = texts.count_pairs(texts.sentences_apart()[0])
     return perplexity(counts.sum(0).expand_as(counts), counts, 0.1)
@@ -129,7 +129,7 @@ TRAINING_PERPLEXITY = Exercise(
     misconceptions=(on_held_out_text, the_unigram),
     hints=(
         "`perplexity` takes the counts to judge, and the counts to judge them *on*.",
-        "This once both are the counts of `train_text`.",
+        "Just this once, both are the counts of `train_text`.",
     ),
     rtol=0.0,
     atol=0.03,  # 9.8 passes, 9.7 does not

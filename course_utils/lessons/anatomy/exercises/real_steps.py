@@ -19,23 +19,23 @@ def one_step_too_many(lengths, longest):
     return torch.arange(longest) <= lengths[:, None]
 
 
-@wrong("True and False have changed places: True means real.")
+@wrong("True and False have changed places: True should mean real.")
 def turned_around(lengths, longest):
     return torch.arange(longest) >= lengths[:, None]
 
 
-@wrong("Time stands first here. Wanted is (batch, longest).")
+@wrong("Time comes first here. Return (batch, longest).")
 def time_first(lengths, longest):
     return torch.arange(longest)[:, None] < lengths
 
 
-@wrong("The real steps stand at the end of each row. The padding comes *after* the end.")
+@wrong("Here the real steps come last in each row. But the padding comes *after* the end.")
 def real_at_the_end(lengths, longest):
     return torch.arange(longest) >= longest - lengths[:, None]
 
 
 @wrong(
-    "Right places, but these are numbers. Wanted are True and False, because they can pick: "
+    "The places are right, but these are numbers. Return True and False, because they can pick: "
     "`y[real]`."
 )
 def ones_and_zeros(lengths, longest):
@@ -63,7 +63,7 @@ REAL_STEPS = Exercise(
     misconceptions=(one_step_too_many, turned_around, time_first, real_at_the_end, ones_and_zeros),
     hints=(
         "Step t of a sequence is real if t is less than the sequence's length.",
-        "`torch.arange(longest)` has the steps, of shape (longest,). Compare it with the lengths "
+        "`torch.arange(longest)` holds the steps, of shape (longest,). Compare it with the lengths "
         "as a column: `lengths[:, None]` has shape (batch, 1).",
     ),
     space=one_more,

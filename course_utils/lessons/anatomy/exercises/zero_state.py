@@ -37,13 +37,13 @@ def steps_for_batch(layer, x):
     return _zeros(layer, x.shape[1 if layer.batch_first else 0])
 
 
-@wrong("This reads the batch from axis 1 always. With `batch_first=True` it is axis 0.")
+@wrong("This always reads the batch from axis 1. With `batch_first=True` it is axis 0.")
 def batch_always_second(layer, x):
     return zero_state(layer, x) if x.ndim == 2 else _zeros(layer, x.shape[1])
 
 
 @wrong(
-    "The batch stands first in this state. A state is (layers × directions, batch, hidden), "
+    "The batch comes first in this state. A state is (layers × directions, batch, hidden), "
     "whatever `batch_first` says."
 )
 def state_batch_first(layer, x):
@@ -51,7 +51,7 @@ def state_batch_first(layer, x):
 
 
 @wrong(
-    "That fits the published layer alone. Three things are missing: the directions, `batch_first` "
+    "That only fits the published layer. Three things are missing: the directions, `batch_first` "
     "(then the batch is axis 0), and an `x` without a batch."
 )
 def as_for_the_published_layer(layer, x):
@@ -59,7 +59,7 @@ def as_for_the_published_layer(layer, x):
 
 
 @wrong(
-    "That fits a plain layer with `batch_first=True` alone. Three things are missing: the "
+    "That only fits a plain layer with `batch_first=True`. Three things are missing: the "
     "directions, the batch as axis 1 without `batch_first`, and an `x` without a batch."
 )
 def as_for_a_plain_layer_batch_first(layer, x):
@@ -71,7 +71,7 @@ def directions_forgotten(layer, x):
     return zero_state(layer, x)[: layer.num_layers]
 
 
-@wrong("The first axis counts layers × directions; it is 1 only for one layer, one way.")
+@wrong("The first axis counts layers × directions; it is 1 only for one layer with one direction.")
 def always_one_layer(layer, x):
     return zero_state(layer, x)[:1]
 
@@ -90,7 +90,7 @@ def features_for_batch(layer, x):
 
 
 @wrong(
-    "Two things. This reads the batch from axis 1 always; with `batch_first=True` it is axis 0. "
+    "Two things. This always reads the batch from axis 1; with `batch_first=True` it is axis 0. "
     "And an `x` of two axes has no batch, so its state has none either."
 )
 def always_second_and_no_batch_forgotten(layer, x):
@@ -98,14 +98,14 @@ def always_second_and_no_batch_forgotten(layer, x):
 
 
 @wrong(
-    "Two things. This reads the batch from axis 0 always; that is right with `batch_first=True` "
-    "alone. And an `x` of two axes has no batch, so its state has none either."
+    "Two things. This always reads the batch from axis 0; that is right only with "
+    "`batch_first=True`. And an `x` of two axes has no batch, so its state has none either."
 )
 def always_first_and_no_batch_forgotten(layer, x):
     return _zeros(layer, x.shape[0])
 
 
-@wrong("This reads the batch from axis 0 always. Without `batch_first=True` it is axis 1.")
+@wrong("This always reads the batch from axis 0. Without `batch_first=True` it is axis 1.")
 def batch_always_first(layer, x):
     return zero_state(layer, x) if x.ndim == 2 else _zeros(layer, x.shape[0])
 

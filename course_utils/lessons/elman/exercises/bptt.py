@@ -65,8 +65,8 @@ def cut_at_every_step(x, y, w1, w2):
 
 
 @wrong(
-    "The gradients hold one step's share only. The same w1 is used at every step, so the shares "
-    "add up: `+=`."
+    "The gradients are one step's share only. The same w1 is used at every step, so the shares add "
+    "up: `+=`."
 )
 def overwritten(x, y, w1, w2):
     (xh, h), d_context = read(x, w1, w2), np.zeros((1, w1.shape[1]))
@@ -103,15 +103,15 @@ def new_context_in_xh(x, y, w1, w2):
 
 
 @wrong(
-    "Both gradients are twice what they must be: with ½ in the loss the derivative by the output "
-    "is the error, once."
+    "Both gradients are twice as large as they should be: with the ½ in the loss, the derivative "
+    "by the output is just the error."
 )
 def gradients_doubled(x, y, w1, w2):
     loss, d_w1, d_w2 = bptt(x, y, w1, w2)
     return loss, 2 * d_w1, 2 * d_w2
 
 
-@wrong("On the way forward each step starts from a zero context. Carry it.")
+@wrong("On the way forward, each step starts from a zero context. Carry the context on.")
 def context_forgotten_on_the_way_forward(x, y, w1, w2):
     xh = np.concatenate((x, np.zeros((len(x), w1.shape[1]))), axis=1)
     h = np.tanh(xh @ w1)
@@ -119,13 +119,13 @@ def context_forgotten_on_the_way_forward(x, y, w1, w2):
     return float(np.sum(error**2)) / 2, *_back(reversed(range(len(x))), error, xh, h, w1, w2)
 
 
-@wrong("The loss lacks its ½. With it the derivative by the output is simply the error.")
+@wrong("The loss lacks its ½. With it, the derivative by the output is simply the error.")
 def without_the_half(x, y, w1, w2):
     loss, d_w1, d_w2 = bptt(x, y, w1, w2)
     return 2 * loss, d_w1, d_w2
 
 
-@wrong("Everything is divided by the number of steps. The published loss is the sum.")
+@wrong("Everything is divided by the number of steps. The published loss is a sum.")
 def mean_for_sum(x, y, w1, w2):
     loss, d_w1, d_w2 = bptt(x, y, w1, w2)
     return loss / len(x), d_w1 / len(x), d_w2 / len(x)
@@ -171,10 +171,10 @@ BPTT = Exercise(
         mean_for_sum,
     ),
     hints=(
-        "Forward first, and keep every context: `network.forward` does. Step t lies between "
+        "Go forward first and keep every context, as `network.forward` does. Step t lies between "
         "`states[t : t + 1]` and `states[t + 1 : t + 2]`.",
-        "Then `for t in reversed(range(len(x)))`. After the last step no error comes back: start "
-        "with zeros.",
+        "Then go back: `for t in reversed(range(len(x)))`. After the last step no error comes "
+        "back, so start with zeros.",
         "`step_back` gives the step's share of both gradients, and what the step before needs.",
     ),
     returns=("loss", "d_w1", "d_w2"),

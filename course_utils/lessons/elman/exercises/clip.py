@@ -29,24 +29,20 @@ def always_scaled(d_w1, d_w2, limit):
     return d_w1 * factor, d_w2 * factor, norm
 
 
-@wrong(
-    "Each array was clipped by its own norm: that turns the step into another direction. Take one "
-    "norm over both."
-)
+@wrong("Each array was clipped by its own norm, which turns the step. Take one norm over both.")
 def each_by_itself(d_w1, d_w2, limit):
     clipped = [d * (limit / max(limit, _norm(d))) for d in (d_w1, d_w2)]
     return *clipped, _norm(d_w1, d_w2)
 
 
 @wrong(
-    "Each number was cut off at the limit: that turns the step into another direction. Multiply "
-    "all by one factor."
+    "Each number was cut off at the limit, which turns the step. Multiply them all by one factor."
 )
 def number_by_number(d_w1, d_w2, limit):
     return np.clip(d_w1, -limit, limit), np.clip(d_w2, -limit, limit), _norm(d_w1, d_w2)
 
 
-@wrong("The norm is the sum of two norms. Sum the *squares* of all numbers, and take one root.")
+@wrong("You added two norms. Sum the *squares* of all numbers, and take one root.")
 def sum_of_two_norms(d_w1, d_w2, limit):
     norm = _norm(d_w1) + _norm(d_w2)
     factor = limit / max(norm, limit)
@@ -54,8 +50,8 @@ def sum_of_two_norms(d_w1, d_w2, limit):
 
 
 @wrong(
-    "The norm given back is the one after clipping. Wanted: before, as torch does it; the other "
-    "one tells nothing."
+    "You give back the norm after clipping. Give the one from before, as torch does; the other one "
+    "tells you nothing."
 )
 def norm_after(d_w1, d_w2, limit):
     d_w1, d_w2, norm = clip(d_w1, d_w2, limit)
@@ -108,8 +104,8 @@ CLIP = Exercise(
         norm_not_rooted,
     ),
     hints=(
-        "One norm over both: the root of the sum of all squares.",
-        "The factor is `limit / norm`, but never above 1. (And a gradient of zeros has the norm 0: "
+        "Take one norm over both: the root of the sum of all squares.",
+        "The factor is `limit / norm`, but never above 1. (A gradient of zeros has the norm 0: "
         "`limit / max(norm, limit)` never divides by it.)",
     ),
     returns=("d_w1", "d_w2", "norm"),

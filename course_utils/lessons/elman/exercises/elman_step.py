@@ -43,7 +43,7 @@ def tanh_on_the_output(x, context_state, w1, w2):
     return np.tanh(out), after
 
 
-@wrong("The context given back is the one that came in. The next step needs the new one.")
+@wrong("You give back the context that came in. The next step needs the new one.")
 def old_context_returned(x, context_state, w1, w2):
     out, _ = elman_step(x, context_state, w1, w2)
     return out, context_state
@@ -95,7 +95,7 @@ ELMAN_STEP = Exercise(
         context_ignored,
     ),
     hints=(
-        "It is the published `forward` with other words: `torch.cat(…, 1)` is "
+        "It is the published `forward` in other words: `torch.cat(…, 1)` is "
         "`np.concatenate(…, axis=1)`, and `mm` is `@`.",
         "Three lines: join, `np.tanh` of a product with `w1`, a product with `w2`.",
     ),

@@ -60,7 +60,7 @@ def context_reset(known, count, w1, w2):
 
 
 @wrong(
-    "The context is set to zero after the known values. They were read for its sake: carry it on."
+    "The context is set to zero after the known values. They were read to fill it, so carry it on."
 )
 def context_reset_between_the_loops(known, count, w1, w2):
     out, state = _read(known, w1, w2)
@@ -72,8 +72,8 @@ def context_reset_between_the_loops(known, count, w1, w2):
 
 
 @wrong(
-    "The last known value went in twice. After it the next input is the first prediction, which "
-    "came out of it."
+    "The last known value went in twice. The input after it is the first prediction, the one that "
+    "came out when it went in."
 )
 def last_known_twice(known, count, w1, w2):
     return free_running(np.concatenate((known, known[-1:])), count, w1, w2)
@@ -92,7 +92,7 @@ def first_prediction_lost(known, count, w1, w2):
     return free_running(known, count + 1, w1, w2)[1:]
 
 
-@wrong("There is one prediction too many. The output of the last known value counts.")
+@wrong("There is one prediction too many. What the last known value gives counts as the first.")
 def one_too_many(known, count, w1, w2):
     return free_running(known, count + 1, w1, w2)
 
@@ -135,7 +135,7 @@ FREE_RUNNING = Exercise(
     ),
     hints=(
         "Two loops: one reads the known values, the other reads the network's own.",
-        "What `out` holds after the first loop is the first prediction already.",
+        "After the first loop, `out` already is the first prediction.",
     ),
     returns=("predictions",),
 )

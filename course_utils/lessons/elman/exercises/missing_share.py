@@ -33,12 +33,12 @@ def squared(truncated, whole):
     return float(((truncated - whole) ** 2).sum() / (whole**2).sum())
 
 
-@wrong("It is divided by the truncated gradient's norm. The whole one is the measure.")
+@wrong("You divided by the truncated gradient's norm. Divide by the whole one's.")
 def over_the_truncated(truncated, whole):
     return float(np.linalg.norm(truncated - whole) / np.linalg.norm(truncated))
 
 
-@wrong("The norms were taken of single numbers, and averaged. Take one norm of all numbers.")
+@wrong("You averaged over single numbers. Take one norm over all of them.")
 def number_by_number(truncated, whole):
     return float(np.abs(truncated - whole).mean() / np.abs(whole).mean())
 
@@ -87,7 +87,7 @@ MISSING_SHARE = Exercise(
         number_by_number,
     ),
     hints=(
-        "The norm is the root of the sum of all squares; `np.linalg.norm` takes it.",
+        "The norm is the root of the sum of all squares, and `np.linalg.norm` computes it.",
         "First subtract the arrays, then take the norm.",
     ),
     returns=("share",),

@@ -48,7 +48,7 @@ def nothing_falls_off(x, state, w1, w2):
     return out, torch.cat((out, state), -1)
 
 
-@wrong("The output before was dropped, and the oldest one kept. Drop the last of the state.")
+@wrong("You dropped the output before and kept the oldest one. Drop the last number of the state.")
 def newest_falls_off(x, state, w1, w2):
     out, _ = narx_memory(x, state, w1, w2)
     return out, torch.cat((out, state[..., 1:]), -1)
@@ -112,7 +112,7 @@ NARX_MEMORY = Exercise(
     ),
     hints=(
         "The output is computed as in `window_memory`. Only the new state differs.",
-        "The new state: the output, and then all of the old state but its last number.",
+        "The new state is the output, followed by all of the old state but its last number.",
     ),
     returns=("out", "state"),
 )

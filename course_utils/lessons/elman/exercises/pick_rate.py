@@ -18,7 +18,7 @@ def in_a_loop(errors):
     return best
 
 
-@wrong("Looks like the mean: one exploded seed, or one bad one, then decides. Compare the medians.")
+@wrong("Looks like the mean, where one exploded or bad seed decides. Compare the medians.")
 def mean(errors):
     return min(errors, key=lambda rate: np.mean(errors[rate]))
 
@@ -101,7 +101,7 @@ PICK_RATE = Exercise(
     draws=40,
     misconceptions=(mean, best_run, worst_run, explosions_dropped, the_error),
     hints=(
-        "`np.median(errors[rate])` for each rate; inf needs no special care.",
+        "Take `np.median(errors[rate])` for each rate; inf needs no special care.",
         "`min(errors, key=...)` goes over the rates, and gives the one with the smallest key.",
     ),
     returns=("rate",),

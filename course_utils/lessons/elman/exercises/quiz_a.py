@@ -118,7 +118,7 @@ def no_biases():
 
 
 @wrong(
-    "That counts one bias vector in nn.RNN. It has two, one beside each matrix: look at its "
+    "That counts one bias vector in nn.RNN. It has two, one for each matrix: look at its "
     "`named_parameters()`."
 )
 def one_bias_vector():

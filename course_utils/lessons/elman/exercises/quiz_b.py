@@ -65,7 +65,7 @@ def kept_share() -> float:
     return float(np.linalg.norm(cut) / np.linalg.norm(whole))
 
 
-@wrong("That is the whole gradient over the truncated one. Wanted is the other way round.")
+@wrong("That is the whole gradient over the truncated one. Divide the other way round.")
 def upside_down():
     return 1 / kept_share()
 
@@ -76,8 +76,8 @@ def of_w2():
 
 
 @wrong(
-    "That is the length of the *difference*, which has a direction of its own. Wanted are the "
-    "lengths of both gradients, one over the other."
+    "That is the length of the *difference*, which has a direction of its own. Take the lengths "
+    "of both gradients, and divide one by the other."
 )
 def what_is_missed():
     return _missed(1)
@@ -117,14 +117,14 @@ def _curvatures():
 
 
 @wrong(
-    "That is 1/λ: the rate that lands in the middle of the parabola at once. It overshoots "
-    "further and further above twice that."
+    "That is 1/λ, the rate that lands at the bottom of the parabola at once. It takes twice that "
+    "to overshoot further at each step."
 )
 def one_over():
     return overshoot_rate() / 2
 
 
-@wrong("That is λ itself. Wanted is the rate, 2/λ.")
+@wrong("That is λ itself. The question asks for the rate, 2/λ.")
 def curvature():
     return 2 / overshoot_rate()
 

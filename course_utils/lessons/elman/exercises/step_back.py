@@ -35,7 +35,7 @@ def _on_from(d_a, d_out, xh, context_state, w1, w2):
 
 
 @wrong(
-    "The error that comes back from later steps is not in it. The context feeds two things, the "
+    "The error that comes back from later steps is missing. The context feeds two things, the "
     "output and the next step: add both."
 )
 def later_steps_forgotten(d_out, d_context, xh, context_state, w1, w2):
@@ -43,7 +43,7 @@ def later_steps_forgotten(d_out, d_context, xh, context_state, w1, w2):
     return _on_from(d_a, d_out, xh, context_state, w1, w2)
 
 
-@wrong("The error passed the tanh unchanged. Multiply by its slope, 1 − h².")
+@wrong("The error went through the tanh unchanged. Multiply by its slope, 1 − h².")
 def slope_of_tanh_forgotten(d_out, d_context, xh, context_state, w1, w2):
     d_a = d_out @ w2.T + d_context
     return _on_from(d_a, d_out, xh, context_state, w1, w2)
@@ -55,14 +55,14 @@ def slope_not_squared(d_out, d_context, xh, context_state, w1, w2):
     return _on_from(d_a, d_out, xh, context_state, w1, w2)
 
 
-@wrong("The slope is taken at tanh(h). `context_state` has gone through tanh already: 1 − h².")
+@wrong("The slope is taken at tanh(h). `context_state` has been through tanh already: 1 − h².")
 def slope_of_the_slope(d_out, d_context, xh, context_state, w1, w2):
     d_a = (d_out @ w2.T + d_context) * (1 - np.tanh(context_state) ** 2)
     return _on_from(d_a, d_out, xh, context_state, w1, w2)
 
 
 @wrong(
-    "d_before holds the input's share too. Only the rows of w1 that read the context lead to the "
+    "d_before includes the input's share. Only the rows of w1 that read the context lead to the "
     "step before."
 )
 def input_kept(d_out, d_context, xh, context_state, w1, w2):

@@ -46,7 +46,7 @@ def wrong_rows(w1, w2):
     return torch_weights(np.roll(w1, len(w1) - len(w2), axis=0), w2)
 
 
-@wrong("These are double precision; nn.RNN's weights are float32.")
+@wrong("These are in double precision, but nn.RNN's weights are float32.")
 def double_precision(w1, w2):
     return tuple(weight.double() for weight in torch_weights(w1, w2))
 

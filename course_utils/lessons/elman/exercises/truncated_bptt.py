@@ -57,8 +57,8 @@ def one_step_too_short(x, y, w1, w2, k):
 
 
 @wrong(
-    "On its way back the error meets other steps, and their errors were sent along once more. "
-    "Each step's error has a way of its own: `d_out` is zero after the first step."
+    "On its way back the error meets other steps, and you sent their errors along once more. Each "
+    "step's error travels alone: `d_out` is zero after its own step."
 )
 def earlier_errors_counted_again(x, y, w1, w2, k):
     xh, h = read(x, w1, w2)
@@ -73,8 +73,8 @@ def earlier_errors_counted_again(x, y, w1, w2, k):
 
 
 @wrong(
-    "The sequence is cut into chunks of k. Then an error at the start of a chunk hardly goes back "
-    "at all. Wanted: each step's error goes back through k steps."
+    "You cut the sequence into chunks of k. Then an error at the start of a chunk hardly goes back "
+    "at all. Here each step's error should go back through k steps."
 )
 def chunks(x, y, w1, w2, k):
     _, states = network.forward(x, np.zeros((1, w1.shape[1])), w1, w2)
@@ -104,8 +104,8 @@ def last_errors_only(x, y, w1, w2, k):
 
 
 @wrong(
-    "The step's error was handed to `step_back` anew at each step of the way back. It enters "
-    "once, at its own step; after that it travels in `d_context` alone."
+    "You gave the step's error to `step_back` again at each step of the way back. It enters once, "
+    "at its own step; after that it travels in `d_context` alone."
 )
 def error_added_again(x, y, w1, w2, k):
     xh, h = read(x, w1, w2)
@@ -161,7 +161,8 @@ TRUNCATED_BPTT = Exercise(
         error_added_again,
     ),
     hints=(
-        "Two loops: over the step t whose error it is, and over the steps it goes back through.",
+        "Write two loops: one over the step t whose error it is, one over the steps it goes back "
+        "through.",
         "`reversed(range(max(0, t - k + 1), t + 1))` are the steps of the way back.",
         "At its own step the error enters by `d_out`. Before that, `d_out` is zero.",
     ),

@@ -36,8 +36,8 @@ def _twice(model, x, mode=False):
 
 
 @wrong(
-    "A false alarm: your copy was left in training mode, where dropout is wanted. Probe it as it "
-    "will be used, after `.eval()`."
+    "A false alarm: your copy is still in training mode, where dropout is wanted. Probe it as "
+    "it will be used, after `.eval()`."
 )
 def in_training_mode(model, x):
     once, again = _twice(model, x, mode=True)
@@ -45,8 +45,8 @@ def in_training_mode(model, x):
 
 
 @wrong(
-    "A false alarm: two answers that part in the last digit are the same answer, rounded. Compare "
-    "with a tolerance: `torch.allclose(…, atol=1e-5)`."
+    "A false alarm: if two answers differ only in the last digit, they're the same answer, "
+    "rounded. Compare with a tolerance: `torch.allclose(…, atol=1e-5)`."
 )
 def to_the_last_bit(model, x):
     once, again = _twice(model, x)
@@ -54,8 +54,8 @@ def to_the_last_bit(model, x):
 
 
 @wrong(
-    "A miss: one random seed for both calls makes a random model repeat itself. Nobody who "
-    "uses the model will do that."
+    "A miss: if you set the same random seed for both calls, a random model repeats itself. "
+    "Nobody who uses the model will do that."
 )
 def from_one_seed(model, x):
     model = copy.deepcopy(model).eval()
@@ -68,8 +68,8 @@ def from_one_seed(model, x):
 
 
 @wrong(
-    "A miss: two fresh copies start alike, so a state kept from call to call never shows. Ask one "
-    "and the same copy twice."
+    "A miss: two fresh copies start alike, so a state kept from call to call never shows. Ask "
+    "one and the same copy twice."
 )
 def two_copies(model, x):
     with torch.no_grad():
@@ -77,19 +77,19 @@ def two_copies(model, x):
     return not torch.allclose(once, again, atol=1e-5)
 
 
-@wrong("A miss: only the first row is compared. Compare all of them.")
+@wrong("A miss: this compares only the first row. Compare all of them.")
 def the_first_row(model, x):
     once, again = _twice(model, x)
     return not torch.allclose(once[:1], again[:1], atol=1e-5)
 
 
-@wrong("A miss: only the last number of each answer is compared. Compare all of them.")
+@wrong("A miss: this compares only the last number of each answer. Compare all of them.")
 def the_last_number(model, x):
     once, again = _twice(model, x)
     return not torch.allclose(once[..., -1], again[..., -1], atol=1e-5)
 
 
-@wrong("True and False have changed places: True means that the answers part.")
+@wrong("True and False have changed places: True means that the answers differ.")
 def turned_around(model, x):
     once, again = _twice(model, x)
     return torch.allclose(once, again, atol=1e-5)
@@ -126,7 +126,7 @@ SAME_TWICE = Exercise(
         turned_around,
     ),
     hints=(
-        "Work on `copy.deepcopy(model)`: then nothing that your probe does is left behind.",
+        "Work on `copy.deepcopy(model)`, so that nothing your probe does is left behind.",
         "Put the copy into evaluation mode, ask it twice, and compare with `torch.allclose`.",
     ),
     returns=("verdict",),

@@ -38,8 +38,9 @@ def _spacing(times):
 
 
 @wrong(
-    "A false alarm: times that come from sums and linspace part in the last digit, so `==` calls "
-    "a right border wrong. Count the gap in samples, and leave half a sample of room."
+    "A false alarm: times that come from sums and linspace differ in the last digit, so `==` "
+    "calls a correct border wrong. Count the gap in samples, and allow half a sample either "
+    "way."
 )
 def to_the_last_bit(times):
     first = times[0, 1] - times[0, 0]
@@ -49,7 +50,7 @@ def to_the_last_bit(times):
     return words
 
 
-@wrong("A miss: only an exact repeat is called one. A chunk may begin two samples back, too.")
+@wrong("A miss: this only finds exact repeats. A chunk may also begin two samples back.")
 def only_exact_repeats(times):
     gaps = _gaps(times)
     words = _named(times, gaps, _spacing(times))
@@ -57,28 +58,31 @@ def only_exact_repeats(times):
     return ["goes on" if back else word for back, word in zip(far, words, strict=True)]
 
 
-@wrong("A miss: the samples left out between two chunks were not looked for.")
+@wrong("A miss: this doesn't look for samples left out between two chunks.")
 def skips_never_seen(times):
     return _named(times, _gaps(times), _spacing(times), high=np.inf)
 
 
-@wrong("The samples are not always 1 apart: divide the gap by the spacing inside the chunks.")
+@wrong("The samples aren't always 1 apart, so divide the gap by the spacing inside the chunks.")
 def in_seconds(times):
     return _named(times, _gaps(times), 1.0)
 
 
-@wrong("This compares the *beginnings* of two chunks. Compare the end of one with the next's.")
+@wrong(
+    "This compares the *beginnings* of two chunks. Compare the end of one with the beginning "
+    "of the next."
+)
 def beginnings(times):
     return _named(times, np.diff(times[:, 0]), _spacing(times))
 
 
-@wrong("With times[-1] Python takes the last chunk: there is no border before chunk 0.")
+@wrong("times[-1] is the last chunk in Python, but there's no border before chunk 0.")
 def round_the_corner(times):
     gaps = times[:, 0] - np.roll(times[:, -1], 1)
     return _named(times, gaps, _spacing(times))
 
 
-@wrong("This names whole chunks: there is one border fewer than there are chunks.")
+@wrong("This gives one answer per chunk, but there's one border fewer than there are chunks.")
 def one_for_every_chunk(times):
     return ["goes on", *_named(times, _gaps(times), _spacing(times))]
 
@@ -126,9 +130,10 @@ BORDERS = Exercise(
         one_for_every_chunk,
     ),
     hints=(
-        "`times[1:, 0] - times[:-1, -1]` are the gaps. How large is the gap between two samples "
-        "*inside* a chunk?",
-        "Divide: a gap of 1 sample goes on, under a half repeats, over one and a half skips.",
+        "`times[1:, 0] - times[:-1, -1]` are the gaps. How large is the gap between two "
+        "samples *inside* a chunk?",
+        "Divide by it. A gap of 1 sample goes on, one under half a sample repeats, one over "
+        "one and a half skips.",
     ),
     returns=("list",),
 )

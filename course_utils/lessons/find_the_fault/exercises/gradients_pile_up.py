@@ -60,8 +60,9 @@ def _differ(one, other):
 
 
 @wrong(
-    "A false alarm: each call moves the weights, so the next finds other gradients anyway. Put the "
-    "weights back before each call, from a copy: `state_dict()` alone moves with them."
+    "A false alarm: each call moves the weights, so the next one gets different gradients "
+    "anyway. Put the weights back before each call, from a copy, because `state_dict()` alone "
+    "moves with them."
 )
 def weights_never_put_back(model, step, x, y):
     once = _left(model, step, [(x, y)])
@@ -69,36 +70,35 @@ def weights_never_put_back(model, step, x, y):
 
 
 @wrong(
-    "A false alarm: a step that leaves gradients behind is no fault, as long as the next call "
-    "clears them first."
+    "A false alarm: a step may leave gradients behind, as long as the next call clears them first."
 )
 def any_gradient_left(model, step, x, y):
     return any(bool(grad.any()) for grad in _left(model, step, [(x, y)]))
 
 
-@wrong("A miss: only the first parameter is looked at. Another one may have been forgotten.")
+@wrong("A miss: this looks only at the first parameter. Another one may have been forgotten.")
 def the_first_parameter(model, step, x, y):
     one, other = _left(model, step, [(x, y)]), _left(model, step, [(x + 1, y), (x, y)])
     return _differ(one[:1], other[:1])
 
 
 @wrong(
-    "A miss, either because you cleared the gradients before every call, and so did what the step "
-    "forgot; or because you kept `p.grad` without `.clone()`, and compared it with itself."
+    "A miss. Either you cleared the gradients before every call, and with them what the step "
+    "forgot to clear; or you kept `p.grad` without `.clone()` and compared it with itself."
 )
 def cleared_before_every_call(model, step, x, y):
     return _differ(_left(model, step, [(x, y)]), _left(model, step, [(x, y)]))
 
 
 @wrong(
-    "A miss: with the same batch twice, the pile points where one gradient does. Where the step "
-    "clips, it is cut to the same length. Let another batch come before."
+    "A miss: with the same batch twice, the pile points the same way as a single gradient. If "
+    "the step clips, both are cut to the same length. Put another batch in between."
 )
 def the_same_batch_twice(model, step, x, y):
     return _differ(_left(model, step, [(x, y)]), _left(model, step, [(x, y), (x, y)]))
 
 
-@wrong("True and False have changed places: True means that they pile up.")
+@wrong("True and False have changed places: True means that gradients pile up.")
 def turned_around(model, step, x, y):
     return not gradients_pile_up(model, step, x, y)
 
@@ -150,10 +150,10 @@ PILE_UP = Exercise(
         turned_around,
     ),
     hints=(
-        "`model.load_state_dict(weights)` puts weights back that you took with "
+        "`model.load_state_dict(weights)` puts back weights that you saved with "
         "`copy.deepcopy(model.state_dict())`.",
-        "Compare every `p.grad` after `step(x, y)` alone with the one after `step(x + 1, y)` and "
-        "then `step(x, y)`, both from the same weights.",
+        "Compare every `p.grad` after `step(x, y)` alone with the one after `step(x + 1, y)` "
+        "and then `step(x, y)`, both from the same weights.",
     ),
     returns=("verdict",),
 )

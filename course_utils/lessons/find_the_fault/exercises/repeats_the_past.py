@@ -40,25 +40,25 @@ def _least(actual, forecast, shifts, limit=0.5, share=_share):
 
 
 @wrong(
-    "A false alarm: some shift is always the best. Alarm only if it leaves less than half of the "
-    "error that the forecast has where it stands."
+    "A false alarm: some shift is always the best. Raise the alarm only if it leaves less "
+    "than half of the error that the forecast has as it stands."
 )
 def the_best_shift_whatever_it_brings(actual, forecast, most):
     return _least(actual, forecast, range(1, most + 1), limit=np.inf)
 
 
-@wrong("A miss: `range(1, most)` leaves the shift `most` out.")
+@wrong("A miss: `range(1, most)` leaves out the shift `most`.")
 def one_shift_short(actual, forecast, most):
     return _least(actual, forecast, range(1, most))
 
 
-@wrong("A miss: only the shift 1 was tried. A forecast may be a week or a year late.")
+@wrong("A miss: this tries only a shift of 1. A forecast may be a week or a year late.")
 def only_one_step(actual, forecast, most):
     return _least(actual, forecast, range(1, 2))
 
 
 @wrong(
-    "Moved the wrong way: a late forecast says at time t what happened at t - k. Compare "
+    "This moves the wrong way: a late forecast says at time t what happened at t - k. Compare "
     "`forecast[k:]` with `actual[:-k]`."
 )
 def moved_the_other_way(actual, forecast, most):
@@ -68,8 +68,8 @@ def moved_the_other_way(actual, forecast, most):
 
 
 @wrong(
-    "np.roll puts the end of the truth in front of its beginning, and compares the forecast with "
-    "it. Cut both instead."
+    "np.roll puts the end of the truth in front of its beginning and compares the forecast "
+    "with that. Cut both instead."
 )
 def rolled(actual, forecast, most):
     own = np.mean((forecast - actual) ** 2)
@@ -81,17 +81,15 @@ def rolled(actual, forecast, most):
     )
 
 
-@wrong(
-    "The first shift that helps is not always the one that helps most: go on, and keep the best."
-)
+@wrong("The first shift that helps isn't always the one that helps most. Go on, and keep the best.")
 def the_first_that_helps(actual, forecast, most):
     shares = [_share(actual, forecast, k) for k in range(1, most + 1)]
     return next((k for k, share in enumerate(shares, start=1) if share < 0.5), 0)
 
 
 @wrong(
-    "A false alarm: shapes that agree don't make a late forecast. A correlation does not see the "
-    "level or the size; compare errors."
+    "A false alarm: a forecast isn't late just because the shapes agree. A correlation "
+    "ignores level and size, so compare errors."
 )
 def by_correlation(actual, forecast, most):
     def agreement(k):
@@ -153,9 +151,9 @@ SHIFTED = Exercise(
         by_correlation,
     ),
     hints=(
-        "For each k there are two errors over the *same* steps, from k on: as it stands, and "
-        "compared with the truth of k steps before.",
-        "Begin with `best, least = 0, 0.5`, and keep a k where `moved < least * own`. A share "
+        "For each k there are two errors over the *same* steps, from k on: the forecast as it "
+        "stands, and the forecast compared with the truth k steps earlier.",
+        "Begin with `best, least = 0, 0.5`, and keep a k if `moved < least * own`. A share "
         "`moved / own` would divide by 0 for a perfect forecast.",
     ),
     rtol=0.0,

@@ -51,31 +51,31 @@ def _apart(before, after):
 
 
 @wrong(
-    "A miss: only row 0 was changed, and its neighbours looked at. Another row may be the one that "
-    "leaks: change each of them in turn."
+    "A miss: you only changed row 0 and looked at its neighbours. Another row may be the one "
+    "that leaks, so change each of them in turn."
 )
 def the_first_changed(model, x):
     before, after = _changes(model, x, 0)
     return _apart(before[1:], after[1:])
 
 
-@wrong("A miss: only the last row was changed. Change each of them in turn.")
+@wrong("A miss: you only changed the last row. Change each of them in turn.")
 def the_last_changed(model, x):
     before, after = _changes(model, x, -1)
     return _apart(before[:-1], after[:-1])
 
 
 @wrong(
-    "A false alarm: the changed row's own answer is compared too, and that one *should* change. "
-    "Compare the others."
+    "A false alarm: you also compared the answer of the changed row itself, and that one "
+    "*should* change. Compare the others."
 )
 def its_own_answer_too(model, x):
     return any(_apart(*_changes(model, x, row)) for row in range(len(x)))
 
 
 @wrong(
-    "A false alarm: in training mode a batch norm mixes rows, and it's meant to. Probe the model "
-    "after `.eval()`."
+    "A false alarm: in training mode a batch norm mixes rows, and is meant to. Probe the "
+    "model after `.eval()`."
 )
 def in_training_mode(model, x):
     for row in range(len(x)):
@@ -87,8 +87,8 @@ def in_training_mode(model, x):
 
 
 @wrong(
-    "A false alarm: one copy was asked again and again, so a state that it keeps from call to call "
-    "looks like rows that mix. Ask a fresh copy each time."
+    "A false alarm: you asked one copy again and again, so a state that it keeps from call to "
+    "call looks like rows that mix. Ask a fresh copy each time."
 )
 def one_copy_for_all(model, x):
     model = copy.deepcopy(model).eval()
@@ -103,7 +103,7 @@ def one_copy_for_all(model, x):
     return False
 
 
-@wrong("A miss: only the neighbour below is compared. A leak may reach any row.")
+@wrong("A miss: this compares only the row below. A leak may reach any row.")
 def the_next_row(model, x):
     for row in range(len(x) - 1):
         before, after = _changes(model, x, row)
@@ -149,8 +149,8 @@ ROWS_MIX = Exercise(
         turned_around,
     ),
     hints=(
-        "Lesson 2a.4's test changed row 0. Which leak would it miss?",
-        "In a loop over the rows: change one in a copy of x, ask a fresh copy of the model, and "
+        "The test in exercise 2a.4 changed row 0. Which leak would it miss?",
+        "Loop over the rows: change one in a copy of x, ask a fresh copy of the model, and "
         "compare the answers of the others. `torch.arange(len(x)) != row` picks them.",
     ),
     returns=("verdict",),

@@ -42,33 +42,38 @@ def interval() -> str:
     return _named(verdicts.ask("e"))
 
 
-@wrong("The recurrence runs along the right axis here: batch_first is there. Ask the probes.")
+@wrong("The recurrence runs along the right axis here, because batch_first is set. Ask the probes.")
 def axes_suspected():
     return "rows_mixed"
 
 
-@wrong('It does learn, only with half of itself. Ask the probes, with task="encode".')
+@wrong('It does learn, but only with half of itself. Ask the probes, with task="encode".')
 def not_learning_suspected():
     return "learns_nothing"
 
 
-@wrong("Without declaring clip=0.1 no probe looks for it. The stranger says that it clips.")
+@wrong("No probe checks the clipping unless you declare clip=0.1. The stranger says that it clips.")
 def clipping_not_declared():
     return _named(diagnose.update(*unseen.script_b()))
 
 
-@wrong("The gradients are cleared, in the right place. Look at the order of what comes next.")
+@wrong("The gradients are cleared, and in the right place. Look at the order of what comes next.")
 def clearing_suspected():
     return "gradients_pile_up"
 
 
-@wrong("Without horizon=1 no probe knows which value was wanted. The stranger says: the next.")
+@wrong(
+    "No probe knows which value you wanted unless you declare horizon=1. The stranger says: "
+    "the next."
+)
 def horizon_not_declared():
     series, x, y = unseen.script_c()
     return _named(diagnose.data(x, y, series=series))
 
 
-@wrong("The parts are not mixed: this script doesn't have any. Ask the probes, with series=.")
+@wrong(
+    "The parts can't be mixed, because this script doesn't have any. Ask the probes, with series=."
+)
 def split_suspected():
     return "test_in_training"
 
@@ -78,17 +83,17 @@ def history_suspected():
     return "graph_kept"
 
 
-@wrong("A state that is carried on purpose is no fault: declare stateful=True.")
+@wrong("It isn't a fault to carry the state on purpose. Declare stateful=True.")
 def carrying_suspected():
     return "state_kept"
 
 
-@wrong("The forecast itself is as good as the noise allows. What did the stranger promise beyond?")
+@wrong("The forecast itself is as good as the noise allows. What else did the stranger promise?")
 def forecast_suspected():
     return "shifted"
 
 
-@wrong("Declare low=, high= and level=0.9: the promise is what has to be counted.")
+@wrong("Declare low=, high= and level=0.9, because it's the promise that has to be counted.")
 def interval_not_declared():
     past, actual, forecast, _, _ = unseen.script_e()
     return _named(diagnose.forecast(actual, forecast, past=past, season=12))

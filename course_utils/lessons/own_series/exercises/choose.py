@@ -52,40 +52,43 @@ def split(values, test, horizon, origins):
 
 
 @wrong(
-    "The choice saw the test part: it was made on the very years that should judge it. Leave out "
-    "every origin whose forecast reaches into the last `test` values."
+    "The choice saw the test part, so it was made on the very years that should judge it. "
+    "Leave out every origin whose forecast reaches into the last `test` values."
 )
 def saw_the_test_part(methods, values, test, horizon, origins):
     return smallest(score_all(methods, values, horizon, origins))
 
 
-@wrong("Chosen on the test part alone: what is left to judge the choice by?")
+@wrong("You chose on the test part alone, so what's left to judge the choice by?")
 def chosen_on_the_test_part(methods, values, test, horizon, origins):
     return smallest(score_all(methods, values, horizon, split(values, test, horizon, origins)[1]))
 
 
 @wrong(
-    "An origin before the test part is not enough: the forecast from the last ones *ends* in it. "
-    "The whole horizon must fit in."
+    "It isn't enough that an origin comes before the test part: the last of these forecasts "
+    "*end* in it. The whole horizon has to fit in before."
 )
 def forecasts_end_in_it(methods, values, test, horizon, origins):
     early = [o for o in origins if o < len(values) - test]
     return smallest(score_all(methods, values, horizon, early))
 
 
-@wrong("One seed only: take the median over the members, not the first of them.")
+@wrong("This looks at one seed only. Take the median over the members, not the first of them.")
 def one_seed_only(methods, values, test, horizon, origins):
     early = split(values, test, horizon, origins)[0]
     return smallest(score_all(methods, values, horizon, early, lambda members: members[0]))
 
 
-@wrong("The luckiest seed decides here. You cannot order it for the next forecast.")
+@wrong(
+    "The luckiest seed decides here, and you can't order that luck for the next forecast. "
+    "Take the median."
+)
 def luckiest_seed(methods, values, test, horizon, origins):
     early = split(values, test, horizon, origins)[0]
     return smallest(score_all(methods, values, horizon, early, np.min))
 
 
-@wrong("One origin decides here. Use all the earlier ones.")
+@wrong("A single origin decides here. Use all the earlier ones.")
 def one_origin(methods, values, test, horizon, origins):
     early = split(values, test, horizon, origins)[0]
     return smallest(score_all(methods, values, horizon, early[-1:]))
@@ -121,7 +124,7 @@ CHOOSE = Exercise(
     hints=(
         "A forecast from origin `o` ends at `o + horizon`. Where does the test part begin?",
         "Keep the origins with `origin + horizon <= len(values) - test`. For each method, "
-        "`judging.judge(method, values, earlier, horizon)`; then the median of "
+        "call `judging.judge(method, values, earlier, horizon)` and take the median of "
         "`judging.errors_of`.",
     ),
     returns=("the name", "the error"),

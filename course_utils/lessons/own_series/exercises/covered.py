@@ -21,32 +21,32 @@ def over_flat_lists(actual, low, high):
     return inside, total
 
 
-@wrong("A value that was never measured counts as one outside. It counts as nothing at all.")
+@wrong("A value that was never measured is counted as outside. Don't count it at all.")
 def missing_as_outside(actual, low, high):
     return int(((low <= actual) & (actual <= high)).sum()), actual.size
 
 
-@wrong("A value that was never measured counts as one inside. It counts as nothing at all.")
+@wrong("A value that was never measured is counted as inside. Don't count it at all.")
 def missing_as_inside(actual, low, high):
     return int((~((actual < low) | (actual > high))).sum()), actual.size
 
 
-@wrong("Only the low end is looked at.")
+@wrong("This checks the low end only.")
 def low_end_only(actual, low, high):
     return int((low <= actual).sum()), int((~np.isnan(actual)).sum())
 
 
-@wrong("Only the high end is looked at.")
+@wrong("This checks the high end only.")
 def high_end_only(actual, low, high):
     return int((actual <= high).sum()), int((~np.isnan(actual)).sum())
 
 
-@wrong("The ends belong to the interval: a value right on one is inside.")
+@wrong("The ends belong to the interval, so a value exactly on one of them is inside.")
 def ends_left_out(actual, low, high):
     return int(((low < actual) & (actual < high)).sum()), int((~np.isnan(actual)).sum())
 
 
-@wrong("Whole forecasts are counted, and one value outside spoils a row. Count the values.")
+@wrong("This counts whole forecasts, so one value outside spoils its row. Count the values.")
 def whole_rows(actual, low, high):
     fits = (np.isnan(actual) | ((low <= actual) & (actual <= high))).all(axis=-1)
     return int(np.sum(fits)), int(np.size(fits))
@@ -89,8 +89,9 @@ COVERED = Exercise(
         whole_rows,
     ),
     hints=(
-        "Which values can be counted at all? Those that were measured.",
-        "`np.isnan(actual)` finds those that were not. `&` joins two conditions number by number.",
+        "Which values can you count at all? Those that were measured.",
+        "`np.isnan(actual)` finds the ones that weren't. `&` joins two conditions number by "
+        "number.",
     ),
     returns=("inside", "of how many"),
 )

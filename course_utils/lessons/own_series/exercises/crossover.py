@@ -1,4 +1,4 @@
-"""Exercise 6b.5: from which step ahead on somebody else is ahead."""
+"""Exercise 6b.5: from which step ahead on one method stays ahead."""
 
 from collections.abc import Sequence
 
@@ -36,42 +36,42 @@ def from_there_on(steps, ahead):
 
 
 @wrong(
-    "This is the first step at which `second` is ahead. But it may fall behind again."
-    " Wanted is the step from which it stays ahead."
+    "This is the first step at which `second` is ahead, but it may fall behind again. Return "
+    "the step from which it stays ahead."
 )
 def first_time_ahead(steps, first, second):
     ahead = medians_ahead(first, second)
     return int(steps[int(np.argmax(ahead))]) if ahead.any() else None
 
 
-@wrong("The two have changed places: this says from when `first` is ahead.")
+@wrong("The two have changed places: this says from when on `first` is ahead.")
 def other_way_round(steps, first, second):
     return from_there_on(steps, medians_ahead(second, first))
 
 
-@wrong("This gives a place in the list. Wanted is the step that stands there: `steps[place]`.")
+@wrong("This is a place in the list. Return the step at that place: `steps[place]`.")
 def place_not_step(steps, first, second):
     found = from_there_on(steps, medians_ahead(first, second))
     return None if found is None else list(steps).index(found)
 
 
-@wrong("The mean is taken over the seeds. One seed that went astray moves it: take the median.")
+@wrong("This takes the mean over the seeds, which a single stray seed can move. Take the median.")
 def means_compared(steps, first, second):
     return from_there_on(steps, second.mean(axis=0) < first.mean(axis=0))
 
 
-@wrong("Only the first seed is compared. Take the median over all of them.")
+@wrong("This compares only the first seed. Take the median over all of them.")
 def one_seed(steps, first, second):
     return from_there_on(steps, second[0] < first[0])
 
 
-@wrong("Where `second` is never ahead to the end, say so: `None`, and not the last step.")
+@wrong("If `second` never stays ahead to the end, return `None`, not the last step.")
 def last_step_instead_of_none(steps, first, second):
     found = from_there_on(steps, medians_ahead(first, second))
     return int(steps[-1]) if found is None else found
 
 
-@wrong("This is the last step at which `second` is behind. It is ahead from the next one on.")
+@wrong("This is the last step at which `second` is behind. It's ahead from the next one on.")
 def one_too_early(steps, first, second):
     found = from_there_on(steps, medians_ahead(first, second))
     if found is None or found == steps[0]:
@@ -79,12 +79,12 @@ def one_too_early(steps, first, second):
     return int(steps[list(steps).index(found) - 1])
 
 
-@wrong("A tie counts as ahead here. Ahead means a smaller error: `<`.")
+@wrong("This counts a tie as ahead. Ahead means a smaller error: `<`.")
 def ties_count(steps, first, second):
     return from_there_on(steps, np.median(second, axis=0) <= np.median(first, axis=0))
 
 
-@wrong("Every seed of `second` must be ahead here. Compare the medians.")
+@wrong("This asks every seed of `second` to be ahead. Compare the medians.")
 def every_seed(steps, first, second):
     return from_there_on(steps, (second < np.median(first, axis=0)).all(axis=0))
 
@@ -135,10 +135,10 @@ CROSSOVER = Exercise(
         every_seed,
     ),
     hints=(
-        "Compare two medians per step, `np.median(..., axis=0)`; then ask from where on it is true "
-        "for all that follow.",
-        "Go through the places: the first for which `ahead[place:].all()` is the one. If there is "
-        "none, return `None`.",
+        "Compare two medians per step, `np.median(..., axis=0)`. Then ask from where on the "
+        "answer is true for all steps that follow.",
+        "Go through the places. The first one for which `ahead[place:].all()` is true is the "
+        "answer; if there's none, return `None`.",
     ),
     returns=("step",),
 )

@@ -9,15 +9,7 @@ from course_utils.lessons.own_series.exercises.covered import covered
 from course_utils.lessons.own_series.method_cases import METHODS, draw_judged
 
 
-def defend(
-    methods: dict,
-    baselines: dict,
-    values: np.ndarray,
-    test: int,
-    horizon: int,
-    origins: list[int],
-    level: float,
-) -> dict:
+def defend(methods, baselines, values, test, horizon, origins, level) -> dict:
     """Choose, judge, and forecast beyond values (n,): give all that a verdict needs."""
     start = len(values) - test
     earlier = [origin for origin in origins if origin + horizon <= start]
@@ -68,7 +60,7 @@ def judged(given, name, origins, horizon=None):
     return judging.judge(given[0][name], given[2], origins, horizon or given[4])
 
 
-@wrong("The choice saw the test part: the method is the one that is best on the later origins.")
+@wrong("The choice saw the test part: this takes the method that is best on the later origins.")
 def choice_saw_the_test_part(methods, baselines, values, test, horizon, origins, level):
     later = [origin for origin in origins if origin >= len(values) - test]
     scores = {
@@ -85,7 +77,7 @@ def baseline_missing(given, right):
     return {"baseline": right["method"], "baseline error": right["error"]}
 
 
-@wrong("The easiest baseline is not the one to beat. Take the best of them.")
+@wrong("The easiest baseline isn't the one to beat. Take the best one.")
 @changed
 def easiest_baseline(given, right):
     names = {
@@ -97,7 +89,7 @@ def easiest_baseline(given, right):
     return {"baseline": max(names, key=names.get), "baseline error": max(names.values())}
 
 
-@wrong("One seed only: error and forecast are those of the first member.")
+@wrong("This is one seed only: the error and the forecast are those of the first member.")
 @changed
 def one_seed_only(given, right):
     name = right["method"]
@@ -111,7 +103,7 @@ def one_seed_only(given, right):
     }
 
 
-@wrong("The interval was never counted: that is what its label promises, not what it contains.")
+@wrong("The interval was never counted: that's what its label promises, not what it contains.")
 @changed
 def interval_never_counted(given, right):
     return {"inside": round(given[6] * right["total"])}
@@ -128,14 +120,18 @@ def counted_where_it_was_made(given, right):
     return {"inside": inside, "total": total}
 
 
-@wrong("The horizon is judged on nothing: only the first step ahead was, and all are claimed.")
+@wrong(
+    "The horizon is judged on nothing: only the first step ahead was judged, and all are claimed."
+)
 @changed
 def horizon_judged_on_nothing(given, right):
     after = judged(given, right["method"], later_of(given), 1)
     return {"error": float(np.median(judging.errors_of(after)))}
 
 
-@wrong("The forecast begins at the last origin: that is the past. It must go beyond the last row.")
+@wrong(
+    "The forecast begins at the last origin, which is in the past. It must go beyond the last row."
+)
 @changed
 def forecast_of_the_past(given, right):
     said = np.median(judged(given, right["method"], later_of(given)[-1:]).forecast[:, 0], axis=0)
@@ -175,10 +171,11 @@ DEFEND = Exercise(
         forecast_of_the_past,
     ),
     hints=(
-        "Five steps: split the origins; `choose`; judge before and after; `intervals.interval` "
-        "from the errors before, `covered` on what came after; forecast from the last row.",
-        "`judging.judge(...)` has `.actual` (origins, horizon) and `.forecast` (members, origins, "
-        "horizon): the median over axis 0 is the forecast. Beyond the last row: "
+        "Take five steps: split the origins; call `choose`; judge before and after; make "
+        "`intervals.interval` from the errors before and count with `covered` on what came "
+        "after; forecast from the last row.",
+        "`judging.judge(...)` has `.actual` (origins, horizon) and `.forecast` (members, "
+        "origins, horizon). The median over axis 0 is the forecast. Beyond the last row, call "
         "`methods[name](series.fill_gaps(values), horizon)`.",
     ),
 )

@@ -29,37 +29,45 @@ def around(forecast, reach):
     return forecast - reach, forecast + reach
 
 
-@wrong("That is the normal distribution's rule. Errors need not follow it: take them as they are.")
+@wrong(
+    "That's the rule for a normal distribution. Errors don't have to follow it, so take them "
+    "as they are."
+)
 def normal_rule(errors, forecast, level):
     return around(forecast, 1.2816 * errors.std(axis=0))
 
 
-@wrong("The signs were left on: the largest errors may be the negative ones. Sort their *sizes*.")
+@wrong("The signs are still on, and the largest errors may be negative. Sort their *sizes*.")
 def signed(errors, forecast, level):
     place = math.ceil((len(errors) + 1) * level)
     return around(forecast, np.abs(np.sort(errors, axis=0)[place - 1]))
 
 
-@wrong("Rank within n errors. The next error is the (n + 1)-th: the place is ⌈(n + 1) · level⌉.")
+@wrong(
+    "This takes the place among n errors. The next error is the (n + 1)-th, so the place is "
+    "⌈(n + 1) · level⌉."
+)
 def n_instead_of_n_plus_1(errors, forecast, level):
     place = math.ceil(len(errors) * level)
     return around(forecast, np.sort(np.abs(errors), axis=0)[place - 1])
 
 
-@wrong("One width for all steps. Further ahead the errors grow: take each step by itself.")
+@wrong(
+    "This gives one width to all steps. Errors grow further ahead, so treat each step on its own."
+)
 def one_width_for_all(errors, forecast, level):
     place = math.ceil((errors.size + 1) * level)
     return around(forecast, np.sort(np.abs(errors), axis=None)[min(place, errors.size) - 1])
 
 
-@wrong("Sorted along the steps. Each *step* has its own errors, one from every origin: axis=0.")
+@wrong("This sorts along the steps. Each *step* has its own errors, one from every origin: axis=0.")
 def sorted_along_the_steps(errors, forecast, level):
     place = math.ceil((errors.shape[1] + 1) * level)
     sizes = np.sort(np.abs(errors), axis=1)[:, min(place, errors.shape[1]) - 1]
     return around(forecast, sizes.max())
 
 
-@wrong("The largest error of all: as wide as it gets, whatever the level.")
+@wrong("This takes the largest error of all, whatever the level says.")
 def the_largest(errors, forecast, level):
     return around(forecast, np.abs(errors).max(axis=0))
 
@@ -102,9 +110,10 @@ INTERVAL = Exercise(
         the_largest,
     ),
     hints=(
-        "Of nine errors a step, the eighth smallest *size* is the place for a level of "
-        "0.8, since (9 + 1) · 0.8 = 8. Why n + 1? The next error is one more.",
-        "`np.sort(np.abs(errors), axis=0)[place - 1]`: the place is (n + 1) * level, rounded up.",
+        "With nine errors per step and a level of 0.8, take the eighth smallest *size*, since "
+        "(9 + 1) · 0.8 = 8. Why n + 1? Because the next error is one more.",
+        "`np.sort(np.abs(errors), axis=0)[place - 1]`, where the place is (n + 1) * level, "
+        "rounded up.",
     ),
     returns=("low", "high"),
 )

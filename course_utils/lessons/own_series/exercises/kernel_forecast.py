@@ -27,21 +27,21 @@ def solved(inputs, targets, asked, gamma, alpha, ask_gamma=None):
     return rbf_kernel(asked, inputs, gamma=ask_gamma or gamma) @ weights
 
 
-@wrong("The weights aren't solved for: this adds up the known futures themselves, bell by bell.")
+@wrong("The weights are never solved for: this adds up the known futures themselves, bell by bell.")
 def never_solved(inputs, targets, asked, gamma, alpha):
     return rbf_kernel(asked, inputs, gamma=gamma) @ targets
 
 
 @wrong(
-    "This averages the known futures by nearness. Solve for the weights instead:"
-    " they may be negative."
+    "This averages the known futures by nearness. Solve for the weights instead, because they "
+    "may be negative."
 )
 def average_of_the_near(inputs, targets, asked, gamma, alpha):
     near = rbf_kernel(asked, inputs, gamma=gamma)
     return near / near.sum(axis=1, keepdims=True) @ targets
 
 
-@wrong("`alpha` is left out, so noise is learnt by heart. Add it to the diagonal.")
+@wrong("`alpha` is missing, so the noise is learnt by heart. Add it to the diagonal.")
 def no_alpha(inputs, targets, asked, gamma, alpha):
     return solved(inputs, targets, asked, gamma, 1e-12)
 
@@ -53,7 +53,7 @@ def alpha_everywhere(inputs, targets, asked, gamma, alpha):
     return rbf_kernel(asked, inputs, gamma=gamma) @ weights
 
 
-@wrong("The identity is added without `alpha`: how much is smoothed is no longer yours to choose.")
+@wrong("The identity is added without `alpha`, so you no longer choose how much is smoothed.")
 def alpha_is_one(inputs, targets, asked, gamma, alpha):
     return solved(inputs, targets, asked, gamma, 1.0)
 
@@ -63,12 +63,12 @@ def gamma_forgotten(inputs, targets, asked, gamma, alpha):
     return solved(inputs, targets, asked, 1 / inputs.shape[1], alpha)
 
 
-@wrong("`gamma` is passed on once only: fitting and asking need bells of the same width.")
+@wrong("`gamma` is passed on only once. Fitting and asking need bells of the same width.")
 def gamma_for_fitting_alone(inputs, targets, asked, gamma, alpha):
     return solved(inputs, targets, asked, gamma, alpha, 1 / inputs.shape[1])
 
 
-@wrong("This answers the known windows. The forecast is wanted for `asked`.")
+@wrong("This forecasts the known windows. Forecast for `asked`.")
 def the_known_ones(inputs, targets, asked, gamma, alpha):
     return solved(inputs, targets, inputs, gamma, alpha)
 
@@ -120,10 +120,10 @@ KERNEL = Exercise(
         exchanged,
     ),
     hints=(
-        "`rbf_kernel(a, b, gamma=gamma)` says how near each row of a is to each row of b. Solve "
-        "`(bells + alpha * identity) @ weights = targets` first.",
-        "`weights = np.linalg.solve(bells + alpha * np.eye(len(inputs)), targets)`, then ask: "
-        "`rbf_kernel(asked, inputs, gamma=gamma) @ weights`.",
+        "`rbf_kernel(a, b, gamma=gamma)` says how near each row of a is to each row of b. "
+        "First solve `(bells + alpha * identity) @ weights = targets`.",
+        "`weights = np.linalg.solve(bells + alpha * np.eye(len(inputs)), targets)`, and then "
+        "ask: `rbf_kernel(asked, inputs, gamma=gamma) @ weights`.",
     ),
     returns=("forecast",),
     rtol=1e-4,

@@ -24,22 +24,22 @@ def by_the_pseudo_inverse(inputs, targets, asked):
     return least_squares(with_a_constant(inputs), targets, with_a_constant(asked))
 
 
-@wrong("The constant is missing: a line through the origin can't be at another level than 0.")
+@wrong("The constant is missing, and a line through the origin can only be at level 0.")
 def no_constant(inputs, targets, asked):
     return least_squares(inputs, targets, asked)
 
 
-@wrong("This answers the windows it was fitted on. The forecast is wanted for `asked`.")
+@wrong("This forecasts the windows it was fitted on. Forecast for `asked`.")
 def the_fitted_ones(inputs, targets, asked):
     return by_the_pseudo_inverse(inputs, targets, inputs)
 
 
-@wrong("Only the window's last value is used. Give every step of the window a weight.")
+@wrong("This uses only the last value of the window. Give every step of the window a weight.")
 def last_value_alone(inputs, targets, asked):
     return by_the_pseudo_inverse(inputs[:, -1:], targets, asked[:, -1:])
 
 
-@wrong("All steps ahead get the same forecast. Each column of `targets` has weights of its own.")
+@wrong("All steps ahead get the same forecast. Each column of `targets` needs its own weights.")
 def one_forecast_for_all(inputs, targets, asked):
     said = by_the_pseudo_inverse(inputs, targets[:, :1], asked)
     return np.repeat(said, targets.shape[1], axis=1)
@@ -50,7 +50,7 @@ def mean_alone(inputs, targets, asked):
     return np.repeat(targets.mean(axis=0, keepdims=True), len(asked), axis=0)
 
 
-@wrong("This repeats each window's last value. Fit weights, by least squares.")
+@wrong("This repeats the last value of each window. Fit weights by least squares.")
 def last_value(inputs, targets, asked):
     return np.repeat(asked[:, -1:], targets.shape[1], axis=1)
 
@@ -106,10 +106,10 @@ LINE = Exercise(
         constant_forgotten,
     ),
     hints=(
-        "`np.linalg.lstsq` fits all columns of `targets` at once. The constant is a column "
-        "of ones.",
-        "`design = np.column_stack([np.ones(len(inputs)), inputs])`; do the same to `asked`, and "
-        "multiply it by the weights.",
+        "`np.linalg.lstsq` fits all columns of `targets` at once. The constant is a column of "
+        "ones.",
+        "Take `design = np.column_stack([np.ones(len(inputs)), inputs])`, do the same with "
+        "`asked`, and multiply that by the weights.",
     ),
     returns=("forecast",),
     rtol=1e-4,

@@ -19,17 +19,17 @@ def rms(values, axis=0):
     return np.sqrt(np.square(values).mean(axis=axis))
 
 
-@wrong("The errors are averaged over everything. Each step ahead gets an error of its own: axis 0.")
+@wrong("The errors are averaged over everything. Each step ahead gets its own error: axis 0.")
 def one_number(actual, forecast):
     return rms(forecast - actual, axis=None) / actual.std()
 
 
-@wrong("This gives an error for each test. Wanted is one for each step ahead: average over axis 0.")
+@wrong("This gives one error per test. Return one per step ahead, so average over axis 0.")
 def for_each_test(actual, forecast):
     return rms(forecast - actual, axis=1) / (actual.std(axis=1) + (actual.shape[1] == 1))
 
 
-@wrong("The root is missing: squares are divided by squares here, or by a spread that isn't one.")
+@wrong("The root is missing: here squares are divided by squares, or by a spread that isn't one.")
 def without_the_root(actual, forecast):
     return np.square(forecast - actual).mean(axis=0) / actual.var(axis=0)
 
@@ -39,29 +39,29 @@ def in_units(actual, forecast):
     return rms(forecast - actual)
 
 
-@wrong("It is divided by the spread of the forecast. A forecast must not set its own scale.")
+@wrong("This divides by the spread of the forecast, but a forecast must not set its own scale.")
 def by_the_forecasts_spread(actual, forecast):
     return rms(forecast - actual) / forecast.std(axis=0)
 
 
-@wrong("It is divided by the variance. The spread is its root, in the units of the series.")
+@wrong("This divides by the variance. The spread is its root, in the units of the series.")
 def by_the_variance(actual, forecast):
     return rms(forecast - actual) / actual.var(axis=0)
 
 
 @wrong(
-    "It is divided by the mean of the actual values: then a shift of the series changes the error."
+    "This divides by the mean of the actual values, so shifting the series would change the error."
 )
 def by_the_mean(actual, forecast):
     return rms(forecast - actual) / np.abs(actual.mean(axis=0))
 
 
-@wrong("It is divided by the range. The spread meant here is the standard deviation.")
+@wrong("This divides by the range. The spread meant here is the standard deviation.")
 def by_the_range(actual, forecast):
     return rms(forecast - actual) / np.ptp(actual, axis=0)
 
 
-@wrong("Absolute errors are averaged. RMSE squares them first, and takes the root of the mean.")
+@wrong("This averages absolute errors. RMSE squares them first, and takes the root of the mean.")
 def absolute_errors(actual, forecast):
     return np.abs(forecast - actual).mean(axis=0) / actual.std(axis=0)
 
@@ -101,8 +101,8 @@ NRMSE = Exercise(
         absolute_errors,
     ),
     hints=(
-        "Rows are tests, columns are steps ahead, and each column wants a number: `axis=0`.",
-        "`np.sqrt(np.square(forecast - actual).mean(axis=0))`, and then divide by a `std`.",
+        "Rows are tests, columns are steps ahead, and each column needs one number: `axis=0`.",
+        "Take `np.sqrt(np.square(forecast - actual).mean(axis=0))`, then divide by a `std`.",
     ),
     returns=("NRMSE",),
     rtol=1e-4,

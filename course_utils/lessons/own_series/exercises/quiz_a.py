@@ -20,17 +20,17 @@ def weeks():
     return co2.load_pandas().data["co2"].to_numpy()
 
 
-@wrong("That counts every pair, gaps or not.")
+@wrong("That counts every pair, with gaps or without.")
 def every_pair():
     return len(weeks()) - 52 - 13 + 1
 
 
-@wrong("The gaps were thrown out first: some of these pairs reach over one.")
+@wrong("The gaps were thrown out first, so some of these pairs reach across one.")
 def bridged():
     return int(np.isfinite(weeks()).sum()) - 52 - 13 + 1
 
 
-@wrong("That looks one week ahead. Asked are 13.")
+@wrong("That looks one week ahead. The question is about 13.")
 def one_week_ahead():
     return len(series.whole_windows(weeks(), 52, 1)[0])
 
@@ -68,17 +68,17 @@ def counted(level, made_on=EARLIER, counted_on=LATER):
     return intervals.covered(after.actual, low, high).inside
 
 
-@wrong("That is what the label promises: 80 % of 132. Count.")
+@wrong("That's what the label promises: 80 % of 132. Count instead.")
 def what_the_label_promises():
     return round(0.8 * len(LATER) * CYCLE)
 
 
-@wrong("Counted on the origins that made the interval. Count on the later ones.")
+@wrong("That's counted at the origins that made the interval. Count at the later ones.")
 def where_it_was_made():
     return counted(0.8, counted_on=EARLIER)
 
 
-@wrong("The interval was made of the errors of the later origins: it saw the test part.")
+@wrong("The interval was made from the errors at the later origins, so it saw the test part.")
 def made_of_later_errors():
     return counted(0.8, made_on=LATER)
 
@@ -113,18 +113,18 @@ def score(method, origins=LATER):
     return float(judging.errors_of(judging.judge(method, values, origins, CYCLE))[0])
 
 
-@wrong("That is the mean of the two *errors*. Wanted is the error of the mean forecast.")
+@wrong("That's the mean of the two *errors*. The question asks for the error of the mean forecast.")
 def mean_of_the_errors():
     return (score(COEFFICIENTS) + score(partial(forecasting.seasonal_naive, season=CYCLE))) / 2
 
 
-@wrong("That is at the earlier origins.")
+@wrong("That's at the earlier origins. Use the later ones.")
 def at_the_earlier_origins():
     both = methods.mean_of(COEFFICIENTS, partial(forecasting.seasonal_naive, season=CYCLE))
     return score(both, EARLIER)
 
 
-@wrong("That is the weighted sum alone.")
+@wrong("That's the weighted sum alone.")
 def weighted_sum_alone():
     return score(COEFFICIENTS)
 

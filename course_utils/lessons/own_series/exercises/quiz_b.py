@@ -15,22 +15,25 @@ def carried_numbers() -> int:
     return sum(part.numel() for part in state)
 
 
-@wrong("That is h alone. An LSTM carries a cell c beside it: the state is a pair.")
+@wrong("That's h alone. An LSTM also carries a cell c: its state is a pair.")
 def hidden_alone():
     return 16
 
 
-@wrong("That counts a number for each gate. Gates are worked out anew at every step.")
+@wrong("That counts a number for each gate. The gates are computed anew at every step.")
 def four_gates():
     return 64
 
 
-@wrong("That is what the network has learnt, its parameters. They never change from step to step.")
+@wrong(
+    "Those are the parameters, which is what the network has learnt. They don't change from "
+    "step to step."
+)
 def parameters():
     return sum(parameter.numel() for parameter in SequenceModel(16, "LSTM").parameters())
 
 
-@wrong("That is its answers at all 1,200 steps. None of them is needed for the next one.")
+@wrong("Those are its answers at all 1,200 steps. It needs none of them for the next one.")
 def all_outputs():
     return 1200
 
@@ -45,7 +48,7 @@ QUIZ_CARRIED = Exercise(
     also_right=(lambda: 2 * 16,),
     misconceptions=(hidden_alone, four_gates, parameters, all_outputs),
     hints=(
-        "Let `SequenceModel(16, 'LSTM')` read 1,200 zeros, and look at the state it gives.",
+        "Let `SequenceModel(16, 'LSTM')` read 1,200 zeros, and look at the state it returns.",
         "`y, state = model(torch.zeros(1, 1200, 1))`, then count the numbers in both parts.",
     ),
     rtol=0.0,
@@ -71,17 +74,17 @@ def kernel_with_few_points() -> float:
     return float(errors[300] / errors[2000])
 
 
-@wrong("That is the line's. Wanted is the kernel's.")
+@wrong("That's for the line. The question is about the kernel.")
 def of_the_line():
     return share_of_the_line()
 
 
-@wrong("The fraction is upside down: 300 points belong above.")
+@wrong("The fraction is upside down: 300 points belong on top.")
 def upside_down():
     return 1 / kernel_with_few_points()
 
 
-@wrong("That is one step ahead. Wanted are 17.")
+@wrong("That's one step ahead. The question is about 17.")
 def one_step_ahead():
     return share_of_the_line(method="kernel", step="h1")
 
@@ -125,22 +128,22 @@ def one_by_one():
     return float(np.mean(errors))
 
 
-@wrong("That is Holt-Winters alone.")
+@wrong("That's Holt-Winters alone.")
 def holt_winters_alone():
     return nine_origins("Holt-Winters")
 
 
-@wrong("That is SARIMA alone.")
+@wrong("That's SARIMA alone.")
 def sarima_alone():
     return nine_origins("SARIMA")
 
 
-@wrong("That is the mean of the two errors. Average the two forecasts, then take the error.")
+@wrong("That's the mean of the two errors. Average the two forecasts first, then take the error.")
 def mean_of_the_errors():
     return (nine_origins("Holt-Winters") + nine_origins("SARIMA")) / 2
 
 
-@wrong("That is from the earlier origins, whose years end before 1958.")
+@wrong("That's from the earlier origins, whose years end before 1958.")
 def earlier_origins():
     found = real_series.stored_members(real_series.EARLIER)
     return float(real_series.mean_backtest(found["Holt-Winters"], found["SARIMA"]).scores()[0])

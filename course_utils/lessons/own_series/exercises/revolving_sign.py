@@ -25,18 +25,18 @@ def in_front(turned, faces):
 
 
 @wrong(
-    "This counts along the streams. Each sign has presses of its own: count along the steps, dim 1."
+    "This counts along the streams. Each sign has its own presses, so count along the steps, dim 1."
 )
 def counted_over_streams(presses, faces):
     return in_front(presses.cumsum(dim=0), faces)
 
 
-@wrong("A press shows one step late here. It turns the sign at once, in its own step.")
+@wrong("A press shows one step late here. It should turn the sign at once, in its own step.")
 def one_step_late(presses, faces):
     return in_front(presses.cumsum(dim=1) - presses, faces)
 
 
-@wrong("This is 1 while the sign shows any other face. Face 0 in front is 1.")
+@wrong("This is 1 while the sign shows any other face. It should be 1 when face 0 is in front.")
 def upside_down(presses, faces):
     return 1 - revolving_sign(presses, faces)
 
@@ -46,30 +46,30 @@ def always_two(presses, faces):
     return in_front(presses.cumsum(dim=1), 2)
 
 
-@wrong("The sign never comes round again: after `faces` presses face 0 is in front once more.")
+@wrong(
+    "The sign never comes round again. After `faces` presses, face 0 should be in front once more."
+)
 def never_comes_round(presses, faces):
     return (presses.cumsum(dim=1) == 0).float()
 
 
-@wrong("This looks at the present press alone, so nothing has to be remembered.")
+@wrong("This looks only at the present press, so nothing has to be remembered.")
 def present_press_alone(presses, faces):
     return in_front(presses, faces)
 
 
-@wrong("It counts steps, not presses: between presses the sign stands still.")
+@wrong("This counts steps instead of presses. Between presses the sign stands still.")
 def counts_steps(presses, faces):
     steps = torch.arange(presses.shape[1], device=presses.device).view(1, -1, 1)
     return in_front(steps.expand(presses.shape), faces)
 
 
-@wrong("This says which face is in front. Wanted is only whether it is face 0: 1 or 0.")
+@wrong("This says which face is in front. Return only whether it's face 0: 1 or 0.")
 def which_face(presses, faces):
     return presses.cumsum(dim=1) % faces
 
 
-@wrong(
-    "The first step is taken to be pressed in every stream. Before any press, face 0 is in front."
-)
+@wrong("The first step counts as pressed in every stream. Before any press, face 0 is in front.")
 def starts_turned(presses, faces):
     return in_front(presses.cumsum(dim=1) + 1, faces)
 
@@ -78,7 +78,7 @@ def _space(draw: Draw) -> Case:
     streams, steps = draw.size("streams"), draw.one_of("steps", (1, 2, 7, 12, 30))
     likely = draw.one_of("presses", (0.2, 0.5, 0.9))
     presses = torch.from_numpy(draw.rng.random((streams, steps, 1)) < likely).float()
-    return Case(presses, draw.one_of("faces", (2, 3, 5)), label=f"{tuple(presses.shape)}")
+    return Case(presses, faces=draw.one_of("faces", (2, 3, 5)), label=f"{tuple(presses.shape)}")
 
 
 def _remembers_far_back(answer) -> None:

@@ -29,7 +29,9 @@ def in_a_loop(slope, x, then, later, step):
     return weighed(slope, x, step, (then, middle, middle, later))
 
 
-@wrong("This is Euler's step: one slope, at the beginning. RK4 takes four and weighs them.")
+@wrong(
+    "This is Euler's step, with one slope, at the beginning. RK4 takes four slopes and weighs them."
+)
 def euler(slope, x, then, later, step):
     return x + step * slope(x, then)
 
@@ -39,40 +41,45 @@ def midpoint(slope, x, then, later, step):
     return x + step * slope(x + step / 2 * slope(x, then), (then + later) / 2)
 
 
-@wrong("The four slopes count alike here. The two in the middle count double: 1, 2, 2, 1.")
+@wrong("The four slopes all count the same here. The two in the middle count double: 1, 2, 2, 1.")
 def equal_weights(slope, x, then, later, step):
     middle = (then + later) / 2
     return weighed(slope, x, step, (then, middle, middle, later), weights=(1, 1, 1, 1))
 
 
 @wrong(
-    "The delayed value stands still at `then` during the step. It moves as well: halfway it is "
-    "the mean of `then` and `later`, at the end it is `later`."
+    "The delayed value stays at `then` during the step. It moves as well: halfway it's the "
+    "mean of `then` and `later`, and at the end it's `later`."
 )
 def delay_stands_still(slope, x, then, later, step):
     return weighed(slope, x, step, (then, then, then, then))
 
 
-@wrong("The delayed value is `later` from the start. At the beginning of the step it is `then`.")
+@wrong(
+    "The delayed value is `later` from the start. At the beginning of the step it should be `then`."
+)
 def delay_is_ahead(slope, x, then, later, step):
     return weighed(slope, x, step, (later, later, later, later))
 
 
 @wrong(
-    "The second and third slope start from x itself. Each starts half a step along the one before."
+    "The second and third slopes start from x itself. Each should start half a step along the "
+    "slope before."
 )
 def all_from_the_start(slope, x, then, later, step):
     middle = (then + later) / 2
     return weighed(slope, x, step, (then, middle, middle, later), reach=(0.0, 0.0, 0.0))
 
 
-@wrong("The fourth slope is taken after half a step. It belongs to the end of the whole step.")
+@wrong("The fourth slope is taken after half a step. It belongs at the end of the whole step.")
 def half_a_step_at_the_end(slope, x, then, later, step):
     middle = (then + later) / 2
     return weighed(slope, x, step, (then, middle, middle, later), reach=(0.5, 0.5, 0.5))
 
 
-@wrong("The second and third slope are taken after whole steps. Half a step, `step / 2`, is meant.")
+@wrong(
+    "The second and third slopes are taken after whole steps. They need half a step, `step / 2`."
+)
 def whole_steps(slope, x, then, later, step):
     middle = (then + later) / 2
     return weighed(slope, x, step, (then, middle, middle, later), reach=(1.0, 1.0, 1.0))

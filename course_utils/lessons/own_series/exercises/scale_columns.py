@@ -22,23 +22,23 @@ def column_by_column(train, test):
     return tuple(scaled)
 
 
-@wrong("The scaler saw the test part. Take mean and spread from the training rows alone.")
+@wrong("The scaler saw the test part. Take the mean and the spread from the training rows alone.")
 def saw_the_test_part(train, test):
     both = np.concatenate([train, test])
     return tuple((part - both.mean(axis=0)) / both.std(axis=0) for part in (train, test))
 
 
-@wrong("The test part has a scaler of its own here: the same number means two things.")
+@wrong("The test part has its own scaler here, so the same number means two things.")
 def test_by_itself(train, test):
     return tuple((part - part.mean(axis=0)) / part.std(axis=0) for part in (train, test))
 
 
-@wrong("One scaler for the whole table: a column in billions drowns one in per cent.")
+@wrong("This uses one scaler for the whole table, so a column in billions drowns one in per cent.")
 def one_for_all(train, test):
     return tuple((part - train.mean()) / train.std() for part in (train, test))
 
 
-@wrong("Mean and spread run along the rows here. Each *column* needs its own: axis=0.")
+@wrong("The mean and the spread run along the rows here. Each *column* needs its own: axis=0.")
 def along_the_rows(train, test):
     return tuple(
         (part - part.mean(axis=1, keepdims=True)) / (part.std(axis=1, keepdims=True) + 1e-12)
@@ -82,7 +82,8 @@ SCALE = Exercise(
     ),
     hints=(
         "What may the test part tell you about the mean? Nothing. Which axis runs over the rows?",
-        "`train.mean(axis=0)` gives one mean a column; `.std(axis=0)` likewise. Use both on both.",
+        "`train.mean(axis=0)` gives one mean per column, and `.std(axis=0)` one spread. Use "
+        "both on both parts.",
     ),
     returns=("train", "test"),
 )

@@ -24,37 +24,37 @@ def by_the_last_crossing(temperatures, low, high):
     return np.where(last < 0, 0.0, told[last])
 
 
-@wrong("Between the two limits the heating must stay as it was. Here it goes off at once.")
+@wrong("Between the two limits the heating should stay as it was. Here it goes off at once.")
 def off_in_between(temperatures, low, high):
     return (temperatures < low).astype(float)
 
 
-@wrong("Between the two limits the heating must stay as it was. Here it goes on at once.")
+@wrong("Between the two limits the heating should stay as it was. Here it goes on at once.")
 def on_in_between(temperatures, low, high):
     return (temperatures <= high).astype(float)
 
 
-@wrong("This has one limit in the middle, and nothing to remember.")
+@wrong("This has a single limit in the middle, and so nothing to remember.")
 def one_limit(temperatures, low, high):
     return (temperatures < (low + high) / 2).astype(float)
 
 
-@wrong("It heats when it is warm: on belongs below `low`, off above `high`.")
+@wrong("It heats when it's warm. On belongs below `low`, off above `high`.")
 def exchanged(temperatures, low, high):
     return 1 - _from(temperatures, low, high, 1.0)
 
 
-@wrong("The heating is on to begin with. It is off until it gets colder than `low`.")
+@wrong("The heating is on to begin with. It should be off until it gets colder than `low`.")
 def on_at_the_start(temperatures, low, high):
     return _from(temperatures, low, high, 1.0)
 
 
-@wrong("This answers one step late: the state before the temperature was read.")
+@wrong("This answers one step late: it gives the state before the temperature was read.")
 def one_step_late(temperatures, low, high):
     return np.concatenate([[0.0], _from(temperatures, low, high, 0.0)[:-1]])
 
 
-@wrong("This remembers one step alone: what the temperature before said, and no state of its own.")
+@wrong("This remembers only what the temperature before said, and keeps no state of its own.")
 def one_step_of_memory(temperatures, low, high):
     before = np.concatenate([[high + 1], temperatures[:-1]])
     stays = (temperatures >= low) & (temperatures <= high)
@@ -70,13 +70,13 @@ def _from(temperatures, low, high, start):
 
 
 def _space(draw: Draw) -> Case:
-    steps, low = draw.one_of("steps", (1, 2, 7, 20, 41)), draw.one_of("low", (-1.0, 18.0, 0.0))
-    high = low + draw.one_of("gap", (0.5, 2.0, 4.0))
+    steps, low = draw.one_of("steps", (1, 2, 7, 20, 41)), draw.one_of("low", (-1.0, 18, 0.0))
+    high = low + draw.one_of("gap", (0.5, 2.0, 4))
     middle = (low + high) / 2
     walk = (
         draw.array(steps, kind="normal").cumsum() if steps > 2 else draw.array(steps, kind="normal")
     )
-    return Case((middle + walk).round(1), low, high)
+    return Case((middle + walk).round(1), low=low, high=high)
 
 
 THERMOSTAT = Exercise(
@@ -107,8 +107,8 @@ THERMOSTAT = Exercise(
     ),
     hints=(
         "Keep the state in a variable outside the loop, 0.0 to begin with.",
-        "Only two things change it: colder than `low` switches on, warmer than `high` "
-        "switches off. Note the state after each temperature.",
+        "Only two things change it: colder than `low` switches it on, warmer than `high` "
+        "switches it off. Note the state after each temperature.",
     ),
     returns=("heating",),
 )

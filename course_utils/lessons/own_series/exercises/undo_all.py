@@ -25,12 +25,12 @@ def cycle_by_cycle(said, mean, spread, past, season):
     return np.concatenate(levels)
 
 
-@wrong("The transform is not undone: these are still changes, not values.")
+@wrong("The transform isn't undone: these are still changes, not values.")
 def transform_not_undone(said, mean, spread, past, season):
     return said * spread + mean
 
 
-@wrong("Nothing is undone: that is what the network said, in standard deviations.")
+@wrong("Nothing is undone: that's what the network said, in standard deviations.")
 def nothing_undone(said, mean, spread, past, season):
     return said.copy()
 
@@ -40,12 +40,12 @@ def spread_missing(said, mean, spread, past, season):
     return undo_all(said, mean, 1.0, past, season)
 
 
-@wrong("The mean is missing: a network that says 0 expects the *mean* change, not none.")
+@wrong("The mean is missing: a network that says 0 expects the *mean* change, not no change.")
 def mean_missing(said, mean, spread, past, season):
     return undo_all(said, 0.0, spread, past, season)
 
 
-@wrong("Each change belongs to the value a *season* before, not to the last one.")
+@wrong("Each change belongs to the value one *season* before, not to the last one.")
 def from_the_last_value(said, mean, spread, past, season):
     return past[-1] + said * spread + mean
 
@@ -55,12 +55,12 @@ def step_by_step(said, mean, spread, past, season):
     return past[-1] + np.cumsum(said * spread + mean)
 
 
-@wrong("Undone in the wrong order: the last thing that was done must be undone first.")
+@wrong("This undoes in the wrong order. What was done last must be undone first.")
 def in_the_wrong_order(said, mean, spread, past, season):
     return undo_all(said, 0.0, 1.0, past, season) * spread + mean
 
 
-@wrong("Beyond one season a change stands on your own forecast, not on the past again.")
+@wrong("Beyond one season, add the change to your own forecast, not to the past again.")
 def on_the_past_again(said, mean, spread, past, season):
     return past[-season:][np.arange(len(said)) % season] + said * spread + mean
 
@@ -104,8 +104,9 @@ UNDO = Exercise(
     ),
     hints=(
         "First the change was taken, then it was standardised. Which of the two comes off first?",
-        "`said * spread + mean` are changes. Put the values into a list and append "
-        "`known[-season] + change` one by one: beyond a season it then stands on your forecast.",
+        "`said * spread + mean` are the changes. Put the values into a list and append "
+        "`known[-season] + change` one by one; beyond a season, `known[-season]` is then your "
+        "own forecast.",
     ),
     returns=("the values",),
 )  # fmt: skip

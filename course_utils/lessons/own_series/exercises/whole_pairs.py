@@ -27,32 +27,32 @@ def pairs_of(values, window, horizon):
     return pieces[:, :window].copy(), pieces[:, window:].copy()
 
 
-@wrong("The gaps were thrown out first, so some windows reach over a gap as if it were not there.")
+@wrong("The gaps were thrown out first, so some windows reach across a gap as if it weren't there.")
 def bridges_the_gap(values, window, horizon):
     left = values[~np.isnan(values)]
     return whole_pairs(left, window, horizon)
 
 
-@wrong("A gap became 0 here: the network would learn a crash that never happened.")
+@wrong("A gap became 0 here, so the network would learn a crash that never happened.")
 def zero_for_missing(values, window, horizon):
     return pairs_of(np.nan_to_num(values), window, horizon)
 
 
-@wrong("Only the inputs were looked at: some targets are NaN, and so becomes the loss.")
+@wrong("You only looked at the inputs. Some targets are NaN, and so the loss becomes NaN.")
 def targets_with_gaps(values, window, horizon):
     inputs, targets = pairs_of(values, window, horizon)
     whole = ~np.isnan(inputs).any(axis=1)
     return inputs[whole], targets[whole]
 
 
-@wrong("Only the targets were looked at: some inputs are NaN, and so is what the network says.")
+@wrong("You only looked at the targets. Some inputs are NaN, and so is what the network says.")
 def inputs_with_gaps(values, window, horizon):
     inputs, targets = pairs_of(values, window, horizon)
     whole = ~np.isnan(targets).any(axis=1)
     return inputs[whole], targets[whole]
 
 
-@wrong("Every pair is kept, gaps and all: one NaN makes every weight NaN.")
+@wrong("Every pair is kept, even with a gap in it, and one NaN makes every weight NaN.")
 def gaps_and_all(values, window, horizon):
     return pairs_of(values, window, horizon)
 
@@ -94,9 +94,9 @@ PAIRS = Exercise(
         gaps_and_all,
     ),
     hints=(
-        "Cut first, and look for gaps in the pieces afterwards. What would cutting last do?",
-        "`np.lib.stride_tricks.sliding_window_view(values, window + horizon)` gives all pieces, "
-        "one per row. `np.isnan(pieces).any(axis=1)` finds those with a gap.",
+        "Cut first, and look for gaps in the pieces afterwards. What would happen if you cut last?",
+        "`np.lib.stride_tricks.sliding_window_view(values, window + horizon)` gives all "
+        "pieces, one per row. `np.isnan(pieces).any(axis=1)` finds those with a gap.",
     ),
     returns=("inputs", "targets"),
 )

@@ -24,22 +24,22 @@ def _one_more_and_its_end_dropped(number, steps, span):
 
 
 @wrong(
-    "The last sample is the first of the next chunk over again: linspace includes the end "
-    "unless told not to."
+    "The last sample comes again as the first of the next chunk: linspace includes the end "
+    "unless you tell it not to."
 )
 def endpoint_kept(number, steps, span):
     return _between(number, steps, span)
 
 
 @wrong(
-    "The repeated sample is gone, and so is one of the chunk's: it must still have all its steps."
+    "The repeated sample is gone, but now the chunk is one step short. It must keep all its steps."
 )
 def one_sample_short(number, steps, span):
     return _between(number, steps, span)[:-1]
 
 
 @wrong(
-    "The start was left out and the end kept. That repeats nothing either, but the run "
+    "You left out the start and kept the end. That repeats nothing either, but the run "
     "must begin at 0."
 )
 def first_one_left_out(number, steps, span):
@@ -52,7 +52,7 @@ def double_precision(number, steps, span):
 
 
 @wrong(
-    "np.arange counts its samples by dividing, and rounding now and then makes one too many. "
+    "np.arange gets its number of samples by dividing, and rounding sometimes makes one too many. "
     "linspace takes the number of samples itself."
 )
 def a_step_that_is_no_whole_number(number, steps, span):
@@ -87,7 +87,7 @@ TIMES = Exercise(
     hints=(
         "Ten fence posts have nine gaps between them. A chunk that leaves its end out has as many "
         "gaps as samples.",
-        "`np.linspace` has a keyword for this, and `dtype=np.float32`.",
+        "`np.linspace` has a keyword for this. Pass `dtype=np.float32` too.",
     ),
     space=one_more,
     draws=30,

@@ -23,19 +23,19 @@ def _through_data(state):
 
 
 @wrong(
-    "That works for a tensor. An LSTM's state is a tuple of two, and a tuple has no "
+    "That works for a tensor. But an LSTM's state is a tuple of two, and a tuple has no "
     "method detach: cut both parts."
 )
 def a_pair_has_no_detach(state):
     return state.detach()
 
 
-@wrong("Of the pair only h came back. An LSTM carries both.")
+@wrong("Only h of the pair came back. An LSTM carries both.")
 def h_alone(state):
     return state[0].detach() if isinstance(state, tuple) else state.detach()
 
 
-@wrong("The history is gone and the numbers too. That is a reset; wanted are the same numbers.")
+@wrong("The history is gone, but so are the numbers. That's a reset; keep the numbers.")
 def zeros(state):
     if isinstance(state, tuple):
         return tuple(torch.zeros_like(part) for part in state)
@@ -43,7 +43,7 @@ def zeros(state):
 
 
 @wrong(
-    "state.detach() gives a new tensor back and leaves the old one as it was: return (or "
+    "state.detach() gives back a new tensor and leaves the old one as it was: return (or "
     "assign) what it gives. A clone has a history too."
 )
 def not_assigned(state):
@@ -63,8 +63,8 @@ def h_forgotten(state):
 
 
 @wrong(
-    "That cuts the caller's own tensor as well, and its chunk may still want backward(). "
-    "detach() gives a new one, and leaves that as it was."
+    "That cuts the caller's own tensor as well, and its chunk may still need backward(). "
+    "detach() gives a new tensor and leaves the old one as it was."
 )
 def in_place(state):
     for part in state if isinstance(state, tuple) else (state,):
@@ -91,7 +91,7 @@ def _nothing_hangs_on(answer: Callable[..., Any]) -> None:
         raise Rejected("the state still has a history: it hangs on a grad_fn")
     for name, part in zip("hc", answer((_attached(), _attached())), strict=True):
         if part.grad_fn is not None:
-            raise Rejected(f"of the pair (h, c), {name} still has a history")
+            raise Rejected(f"{name} of the pair (h, c) still has a history")
 
 
 def _the_callers_keeps_its_own(answer: Callable[..., Any]) -> None:

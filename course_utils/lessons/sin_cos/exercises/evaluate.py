@@ -57,8 +57,8 @@ def trains_on_the_test(rnn, inputs, targets, h_state=None):
 
 
 @wrong(
-    "The state that was lent to you has other numbers now, and the training would go on "
-    "from there. Bind the new state to a name; never write into the old one."
+    "You have changed the numbers in the caller's state, and training would go on from there. "
+    "Give the new state a name, and never write into the old one."
 )
 @torch.no_grad()
 def overwrites_the_state(rnn, inputs, targets, h_state=None):
@@ -70,28 +70,28 @@ def overwrites_the_state(rnn, inputs, targets, h_state=None):
     return total / len(inputs)
 
 
-@wrong("No backward() here: a look wants no gradients, and leaves none.")
+@wrong("No backward() here: a look needs no gradients, and leaves none behind.")
 def leaves_gradients(rnn, inputs, targets, h_state=None):
     return np.mean(_errors(rnn, inputs, targets, h_state, torch.Tensor.backward))
 
 
-@wrong("No zero_grad() here: somebody may be in the middle of a training step.")
+@wrong("No zero_grad() here: the caller may be in the middle of a training step.")
 def wipes_gradients(rnn, inputs, targets, h_state=None):
     rnn.zero_grad()
     return evaluate(rnn, inputs, targets, h_state)
 
 
-@wrong("Each chunk starts from zeros here. Hand on what the chunk before left.")
+@wrong("Every chunk starts from zeros here. Pass on the state that the chunk before left.")
 def every_chunk_from_zeros(rnn, inputs, targets, h_state=None):
     return evaluate(lambda x, _: rnn(x, None), inputs, targets)
 
 
-@wrong("This starts from zeros, whatever state comes in.")
+@wrong("This starts from zeros, whatever state comes in. Start from `h_state`.")
 def ignores_the_state(rnn, inputs, targets, h_state=None):
     return evaluate(rnn, inputs, targets)
 
 
-@wrong("Each chunk starts from the first state again. Hand on what the chunk before left.")
+@wrong("Every chunk starts from the first state again. Pass on what the chunk before left.")
 def every_chunk_from_the_same_state(rnn, inputs, targets, h_state=None):
     return evaluate(lambda x, _: rnn(x, h_state), inputs, targets)
 
@@ -101,7 +101,7 @@ def last_chunk_only(rnn, inputs, targets, h_state=None):
     return _errors(rnn, inputs, targets, h_state)[-1]
 
 
-@wrong("The errors were added up: divide by the number of chunks.")
+@wrong("You added the errors up. Divide by the number of chunks.")
 def summed(rnn, inputs, targets, h_state=None):
     return sum(_errors(rnn, inputs, targets, h_state))
 
@@ -160,8 +160,8 @@ EVALUATE = Exercise(
     space=one_more,
     draws=10,
     hints=(
-        "The training loop, without its three lines of learning, under `torch.no_grad()`.",
-        "`prediction, h_state = rnn(x, h_state)` binds a new tensor to the name: the caller's "
+        "Take the training loop, without the three lines that learn, under `torch.no_grad()`.",
+        "`prediction, h_state = rnn(x, h_state)` gives the name to a new tensor, so the caller's "
         "stays as it was.",
     ),
     returns=("error",),

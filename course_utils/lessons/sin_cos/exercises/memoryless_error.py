@@ -1,4 +1,4 @@
-"""Exercise 3a.1: the error that no function without a memory can beat."""
+"""Exercise 3a.1: the error that you can't beat without a memory."""
 
 import numpy as np
 
@@ -25,16 +25,16 @@ def _by_variances(x, y):
 
 
 @wrong(
-    "This always says 0. For a whole wave of a cosine that is the best; here it is the "
-    "mean of the y that share an x."
+    "This always says 0, which is best for a whole wave of a cosine. In general the best guess is "
+    "the mean of the y that share an x."
 )
 def always_zero(x, y):
     return float(np.mean(np.square(y)))
 
 
 @wrong(
-    "This fits a straight line through x and y. The best function need not be straight: "
-    "it may say a number of its own for each different x."
+    "This fits a straight line through x and y. The best function needn't be straight: "
+    "it may give each different x a number of its own."
 )
 def a_straight_line(x, y):
     line = np.polyfit(np.round(x, 4), y, 1)
@@ -42,7 +42,7 @@ def a_straight_line(x, y):
 
 
 @wrong(
-    "This guesses the same number everywhere. The guess may depend on x: one guess for "
+    "This guesses the same number everywhere. The guess may depend on x: make one for "
     "each different input."
 )
 def one_guess_for_all(x, y):
@@ -56,18 +56,18 @@ def first_seen(x, y):
     return float(sum(np.square(group - group[0]).sum() for group in _groups(x, y)) / len(y))
 
 
-@wrong("Every input counts the same here, however often it comes. Average over all samples.")
+@wrong("Every input counts the same here, however often it occurs. Average over all samples.")
 def mean_of_means(x, y):
     return float(np.mean([np.var(group) for group in _groups(x, y)]))
 
 
-@wrong("This is the mean absolute error; wanted is the mean of the squares.")
+@wrong("This is the mean absolute error. Take the mean of the squares.")
 def not_squared(x, y):
     return float(sum(np.abs(group - group.mean()).sum() for group in _groups(x, y)) / len(y))
 
 
 @wrong(
-    "Two inputs that differ in the eighth decimal were taken for different ones. Round x "
+    "This treats two inputs as different when only their eighth decimals differ. Round x "
     "to four decimals first."
 )
 def not_rounded(x, y):
@@ -75,9 +75,7 @@ def not_rounded(x, y):
     return float(sum(np.var(group) * len(group) for group in groups) / len(y))
 
 
-@wrong(
-    "0 and -0 are one number, and as texts they are two: a sine rounds to either. Compare numbers."
-)
+@wrong("0 and -0 are one number but two texts, and a sine rounds to either. Compare numbers.")
 def compared_as_texts(x, y):
     texts = np.array([f"{value:.4f}" for value in x])
     groups = [y[texts == text] for text in np.unique(texts)]
@@ -108,7 +106,7 @@ def one_more(draw: Draw) -> Case:
 
 MEMORYLESS = Exercise(
     id="3a.1",
-    title="The best that no memory can do",
+    title="The best you can do without a memory",
     difficulty=2,
     minutes=7,
     reference=memoryless_error,
@@ -123,7 +121,7 @@ MEMORYLESS = Exercise(
         Case(
             np.array([1e-8, -1e-8, 1e-8, 0.5], dtype=np.float32),
             np.array([1.0, -1.0, -1.0, 0.5], dtype=np.float32),
-            label="a sine that is 0 but for the last digits, now above and now below",
+            label="a sine that is 0 except in its last digits, above or below",
         ),
     ),
     misconceptions=(
@@ -139,8 +137,8 @@ MEMORYLESS = Exercise(
     space=one_more,
     draws=24,
     hints=(
-        "If you see only $x$, you must say the same thing each time the same $x$ comes. What is "
-        "the best thing to say for `y = 3` and `y = 5`?",
+        "If you see only $x$, you have to say the same thing each time the same $x$ comes. What is "
+        "the best thing to say if it comes once with `y = 3` and once with `y = 5`?",
         "`np.unique(np.round(x, 4))` lists the different inputs; a mask picks the `y` of one.",
     ),
     returns=("error",),

@@ -22,7 +22,7 @@ def one_bias():
     return parameter_count() - 32
 
 
-@wrong("The same weights serve all ten steps: they are counted once.")
+@wrong("The same weights serve all ten steps, so they count once.")
 def once_for_each_step():
     return 10 * parameter_count()
 
@@ -48,17 +48,17 @@ def right_places() -> int:
     return int((numbers.view(4, 10, -1) == numbers.transpose(0, 1)).sum())
 
 
-@wrong("Only the first number of row 0 is sure to be right: what stands beside it is row 1.")
+@wrong("Not the whole of row 0: its first number is right, but the next one comes from row 1.")
 def the_first_row():
     return 10
 
 
-@wrong("The first is in its place, and it is not the only one. Count by a run.")
+@wrong("The first is in its place, but it isn't the only one. Run it and count.")
 def the_first_alone():
     return 1
 
 
-@wrong("First and last are in their places, and some between them too. Count by a run.")
+@wrong("The two ends are in their places, but so are some between them. Run it and count.")
 def the_two_ends():
     return 2
 
@@ -104,17 +104,17 @@ def fails_in() -> int:
     return 0
 
 
-@wrong("Chunk 2 starts from a state without a history, and its backward() stops there.")
+@wrong("Chunk 2 starts from a state without a history, so its backward() stops there and succeeds.")
 def in_the_second():
     return 2
 
 
-@wrong("One cut keeps one border. The state that chunk 2 leaves has a history again.")
+@wrong("One cut helps at one border. The state that chunk 2 leaves has a history again.")
 def never():
     return 0
 
 
-@wrong("The first backward() that meets a used-up history fails. None before the last?")
+@wrong("The first backward() that meets a used-up history fails. Is there none before the last?")
 def in_the_last():
     return 10
 
@@ -130,8 +130,8 @@ FAILS = Exercise(
     misconceptions=(in_the_second, never, in_the_last),
     hints=(
         "Which state has a history: the one that chunk 1 left, or the one that chunk 2 left?",
-        "In `two_chunks` make `range(2)` a `range(10)`, and cut where `number` is 0 only. Then "
-        "count the lines that it prints.",
+        "In `two_chunks`, turn `range(2)` into `range(10)`, and cut only where `number` is 0. Then "
+        "count the lines it prints.",
     ),
     rtol=0.0,
     atol=0.0,

@@ -13,19 +13,19 @@ def reset_floor() -> float:
     return float(sum(np.square(group - group.mean()).sum() for group in alike) / len(starts) / 10)
 
 
-@wrong("That is the error of the first sample. It is one of ten.")
+@wrong("That's the error of the first sample, which is only one of ten.")
 def the_first_sample_alone():
     return 10 * reset_floor()
 
 
-@wrong("That is without any memory. Here nine of the ten samples have the ones before them.")
+@wrong("That's the error without any memory. Here nine of the ten samples have others before them.")
 def no_memory_at_all():
     return 0.5
 
 
 FLOOR = Exercise(
     id="3b.Q1",
-    title="What can nobody beat who forgets?",
+    title="Which error can't you beat if you forget?",
     difficulty=2,
     minutes=4,
     kind="value",
@@ -34,7 +34,8 @@ FLOOR = Exercise(
     misconceptions=(the_first_sample_alone, no_memory_at_all),
     hints=(
         "Only the first sample of a chunk has nothing before it. What does the sine say there?",
-        "The best constant answer to $+1$ and $-1$, squared, and shared among ten.",
+        "Take the squared error of the best single answer to $+1$ and $-1$. The first sample is "
+        "one of ten.",
     ),
     rtol=0.0,
     atol=0.004,
@@ -52,7 +53,7 @@ def all_of_them():
     return 1000
 
 
-@wrong("The last chunk's end is repeated by nobody: 100 chunks have 99 borders.")
+@wrong("Nothing repeats the end of the last chunk: 100 chunks have 99 borders.")
 def one_per_chunk():
     return 900
 
@@ -62,14 +63,14 @@ def twice_the_borders():
     return 802
 
 
-@wrong("That counts different heights. Two moments may have the same sine: count the times.")
+@wrong("That counts different heights. Two moments can have the same sine, so count the times.")
 def different_heights():
     return 9
 
 
 SAMPLES = Exercise(
     id="3b.Q2",
-    title="How many different moments has the bad run?",
+    title="How many different moments are in the bad run?",
     difficulty=1,
     minutes=3,
     kind="value",
@@ -77,8 +78,8 @@ SAMPLES = Exercise(
     also_right=(lambda: 1000 - 99,),
     misconceptions=(all_of_them, one_per_chunk, twice_the_borders, different_heights),
     hints=(
-        "`np.unique` of all the times.",
-        "Every border has one moment that stands in two chunks.",
+        "`np.unique` of all the times, rounded.",
+        "At every border, one moment stands in two chunks.",
     ),
     rtol=0.0,
     atol=0.0,
@@ -101,17 +102,17 @@ def _in_closed_form():
     return (of_sines**2 + of_cosines**2) / 2
 
 
-@wrong("The formula keeps the spacing that was trained; only the wave gets faster.")
+@wrong("The formula keeps the trained spacing; only the wave gets faster.")
 def with_the_new_spacing():
     return 0.0
 
 
-@wrong("That is at half the frequency.")
+@wrong("That's the error at half the frequency.")
 def half_the_frequency():
     return 0.129
 
 
-@wrong("That is the root of the mean squared error.")
+@wrong("That's the root of the mean squared error.")
 def the_root():
     return formula_error() ** 0.5
 
@@ -126,7 +127,7 @@ FORMULA = Exercise(
     also_right=(_in_closed_form,),
     misconceptions=(with_the_new_spacing, half_the_frequency, the_root),
     hints=(
-        "You have `two_samples` already. Its `delta` stays as it is; the samples are those of a "
+        "You already have `two_samples`. Its `delta` stays as it is; the samples are those of a "
         "faster sine.",
         "`x = np.sin(t)` at `t = np.arange(200) * 2 * spacing`, and `np.cos(t[1:])` to compare.",
     ),

@@ -25,7 +25,7 @@ def directly(r_out: torch.Tensor, out: nn.Linear) -> torch.Tensor:
     return out(r_out)
 
 
-@wrong("This reads out the last step alone: many to one. Wanted is one value at each step.")
+@wrong("This reads out the last step alone: many to one. Give one value at each step.")
 def last_step_only(r_out, out):
     return out(r_out[:, -1])
 
@@ -36,14 +36,14 @@ def stacked_in_front(r_out, out):
 
 
 @wrong(
-    "torch.cat joins along an axis that is there already, and the axis of time is lost. "
+    "torch.cat joins along an axis that already exists, so the time axis is lost. "
     "torch.stack makes a new one."
 )
 def joined_not_stacked(r_out, out):
     return torch.cat([out(r_out[:, step]) for step in range(r_out.size(1))], dim=1)
 
 
-@wrong("All steps of all rows are one long column now: fold it to (batch, steps, outputs).")
+@wrong("All steps of all rows are one long column now: fold it back to (batch, steps, outputs).")
 def not_folded_again(r_out, out):
     return out(r_out.reshape(-1, r_out.size(2)))
 
@@ -58,17 +58,17 @@ def hidden_size_for_a_batch_size(r_out, out):
 
 
 @wrong(
-    "view wants its numbers in one piece, and the output of a batch-first layer is not, "
-    "as soon as there are two rows. Use reshape."
+    "view wants its numbers in one piece. With two rows or more, the output of a batch-first layer "
+    "isn't. Use reshape."
 )
 def view_of_a_turned_tensor(r_out, out):
     batch, steps, hidden = r_out.shape
     return out(r_out.view(-1, hidden)).view(batch, steps, -1)
 
 
-the_loop_again = wrong(
-    "The numbers are right. But that is the loop again: find a way without one."
-)(in_a_loop)
+the_loop_again = wrong("The numbers are right, but that's the loop again: find a way without one.")(
+    in_a_loop
+)
 
 
 def _cases() -> tuple[Case, ...]:
@@ -116,7 +116,7 @@ READ_OUT = Exercise(
     space=one_more,
     hints=(
         "Lay all steps of all rows in one long column (batch · steps, hidden), and fold the "
-        "answers again.",
+        "answers back.",
         "`reshape(-1, r_out.size(2))` lays the column. Or ask yourself whether `out` needs it.",
     ),
     returns=("read-out",),

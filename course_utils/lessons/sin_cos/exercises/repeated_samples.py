@@ -15,24 +15,22 @@ def repeated_samples(times: np.ndarray) -> list[int]:
     return [n for n in range(1, len(times)) if times[n, 0] == times[n - 1, -1]]
 
 
-@wrong(
-    "These are the chunks that *end* with the repeated sample. Wanted are those that begin with it."
-)
+@wrong("These are the chunks that *end* with the repeated sample. List those that begin with it.")
 def numbered_by_the_chunk_before(times):
     return np.flatnonzero(times[1:, 0] == times[:-1, -1]).tolist()
 
 
-@wrong("This names every chunk but the first. Look at the times: not all of them repeat.")
+@wrong("This names every chunk but the first. Look at the times: not all of them repeat a sample.")
 def all_but_the_first(times):
     return list(range(1, len(times)))
 
 
-@wrong("A chunk that begins one step after the last is what we want, and no repeat.")
+@wrong("A chunk that begins one step after the end of the last is fine: that's no repeat.")
 def neighbours_not_equals(times):
     return [n for n in range(1, len(times)) if times[n, 0] - times[n - 1, -1] <= 1.0]
 
 
-@wrong("This is how many there are. Wanted is a list of which.")
+@wrong("This is how many there are. Return a list that says which.")
 def counted(times):
     return len(repeated_samples(times))
 
@@ -48,7 +46,7 @@ def the_sines_compared(times):
     return [n for n in range(1, len(x)) if np.isclose(x[n, 0], x[n - 1, -1])]
 
 
-@wrong("This looks for repeats inside a chunk; the trouble is at the border of two.")
+@wrong("This looks for repeats inside a chunk. The trouble is at the border of two.")
 def inside_the_chunk(times):
     return [n for n in range(len(times)) if times[n, 0] == times[n, -1]]
 
@@ -56,7 +54,7 @@ def inside_the_chunk(times):
 def _whole_numbers(answer: Callable[..., Any]) -> None:
     found = answer(np.arange(6.0).reshape(2, 3) - [[0.0], [1.0]])
     if not all(isinstance(number, Integral) for number in found):
-        raise Rejected(f"the list holds {found[0]!r}: the number of a chunk is a whole one, an int")
+        raise Rejected(f"the list holds {found[0]!r}: the number of a chunk must be an int")
 
 
 def one_more(draw: Draw) -> Case:
@@ -116,7 +114,7 @@ REPEATED = Exercise(
     draws=20,
     hints=(
         "Print the last two times of chunk 0 and the first two of chunk 1, side by side.",
-        "`times[n, 0]` begins chunk n, `times[n - 1, -1]` ended the one before.",
+        "`times[n, 0]` begins chunk n, and `times[n - 1, -1]` ends the one before.",
     ),
     returns=("list",),
 )

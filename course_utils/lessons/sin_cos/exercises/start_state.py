@@ -18,7 +18,7 @@ def _by_a_table(rule, left):
     return {"carry": [None, *left][-1], "stale": [None, None, *left][-2], "reset": None}[rule]
 
 
-@wrong("The rule makes no difference here: the newest state comes back under each.")
+@wrong("The rule makes no difference here: you get the newest state under each of them.")
 def always_carried(rule, left):
     return left[-1] if left else None
 
@@ -30,7 +30,7 @@ def one_too_far_back(rule, left):
     return start_state(rule, left)
 
 
-@wrong("Under stale this gives the very first state. Wanted is the one before the newest.")
+@wrong("Under stale this gives the very first state. Give the one before the newest.")
 def the_oldest(rule, left):
     if rule == "stale":
         return left[0] if left else None
@@ -38,7 +38,7 @@ def the_oldest(rule, left):
 
 
 @wrong(
-    "The right idea; but give `None` where the layer is to start from zeros: it knows the shape."
+    "The right idea, but give `None` where the layer should start from zeros: it knows the shape."
 )
 def zeros_written_out(rule, left):
     state = start_state(rule, left)
@@ -46,8 +46,8 @@ def zeros_written_out(rule, left):
 
 
 @wrong(
-    "At the beginning there is no state to go back to: before the first chunk none, and "
-    "for stale one chunk longer. Give None then."
+    "At the beginning there's no state to go back to: none before the first chunk, and "
+    "for stale none before the second either. Give None there."
 )
 def too_early(rule, left):
     if rule == "reset":
@@ -55,7 +55,7 @@ def too_early(rule, left):
     return left[-1] if rule == "carry" else left[-2]
 
 
-@wrong("After one chunk, stale has nothing to give yet: the newest is not stale. Give None.")
+@wrong("After one chunk, stale has nothing to give yet: the newest state isn't stale. Give None.")
 def the_newest_for_want_of_an_older(rule, left):
     if rule == "stale" and len(left) == 1:
         return left[0]
@@ -83,7 +83,7 @@ def one_more(draw: Draw) -> Case:
 
 START = Exercise(
     id="3b.3",
-    title="Three rules for a start",
+    title="Three rules for the start of a chunk",
     difficulty=1,
     minutes=5,
     reference=start_state,

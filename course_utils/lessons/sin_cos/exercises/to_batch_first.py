@@ -11,7 +11,7 @@ def to_batch_first(r_out: torch.Tensor) -> torch.Tensor:
 
 
 @wrong(
-    "The shape is right and the rows are mixed: view and reshape keep the numbers in the "
+    "The shape is right but the rows are mixed: view and reshape keep the numbers in the "
     "order of memory. Turning axes is transpose's job."
 )
 def view(r_out):
@@ -23,12 +23,12 @@ def left_as_it_is(r_out):
     return r_out
 
 
-@wrong("Two other axes were turned: time is axis 0, the rows are axis 1.")
+@wrong("Those are the wrong two axes: time is axis 0, the rows are axis 1.")
 def the_wrong_axes(r_out):
     return r_out.transpose(1, 2)
 
 
-@wrong("The hidden axis came to the front. It stays where it is: last.")
+@wrong("The hidden axis came to the front. It should stay last.")
 def all_axes_turned_round(r_out):
     return r_out.permute(2, 1, 0)
 
@@ -38,7 +38,7 @@ def time_runs_backwards(r_out):
     return r_out.flip(0).transpose(0, 1)
 
 
-@wrong("The numbers are right, and the gradient is lost: what comes before would learn nothing.")
+@wrong("The numbers are right but the gradient is lost: what comes before would learn nothing.")
 def detached(r_out):
     return r_out.detach().transpose(0, 1)
 
@@ -71,7 +71,7 @@ BATCH_FIRST = Exercise(
     space=one_more,
     hints=(
         "After the change, `result[1, 2]` must be what `r_out[2, 1]` was.",
-        "There is a method that swaps two axes; `view` is not it.",
+        "There's a method that swaps two axes, and it isn't `view`.",
     ),
     returns=("turned tensor",),
 )

@@ -56,7 +56,7 @@ def _through_data(rnn, inputs, targets, lr):
 
 @wrong(
     "Nothing is learnt: the weights stay as they were. Without backward() there are no "
-    "gradients; without step() nobody uses them; and zero_grad() between the two wipes "
+    "gradients, without step() nothing uses them, and zero_grad() between the two wipes "
     "them out. Which of the three is it?"
 )
 def the_weights_never_move(rnn, inputs, targets, lr):
@@ -66,7 +66,7 @@ def the_weights_never_move(rnn, inputs, targets, lr):
     return _loop(rnn, inputs, targets, _adam(rnn, lr), learn)
 
 
-@wrong("The gradients of all chunks so far are added up: zero_grad() is missing.")
+@wrong("The gradients of all chunks so far add up: zero_grad() is missing.")
 def no_zero_grad(rnn, inputs, targets, lr):
     def learn(optimizer, loss):
         loss.backward()
@@ -84,8 +84,8 @@ def no_detach(rnn, inputs, targets, lr):
 
 
 @wrong(
-    "retain_graph=True keeps the old graphs, and step() has changed the weights in them "
-    "meanwhile. The state wants detach(), and backward() no argument."
+    "retain_graph=True keeps the old graphs, but step() has changed the weights in them "
+    "meanwhile. Use detach() on the state, and backward() without an argument."
 )
 def retain_graph(rnn, inputs, targets, lr):
     def learn(optimizer, loss):
@@ -97,7 +97,7 @@ def retain_graph(rnn, inputs, targets, lr):
 
 
 @wrong(
-    "backward() runs twice in one round, and the first run uses the notes of this chunk up. Call "
+    "backward() runs twice in one round, and the first run uses up the notes of this chunk. Call "
     "it once."
 )
 def backward_twice(rnn, inputs, targets, lr):
@@ -108,13 +108,13 @@ def backward_twice(rnn, inputs, targets, lr):
     return _loop(rnn, inputs, targets, _adam(rnn, lr), learn)
 
 
-@wrong("Every chunk starts from zeros here. Hand the state on: rnn(x, h_state).")
+@wrong("Every chunk starts from zeros here. Pass the state on: rnn(x, h_state).")
 def reset(rnn, inputs, targets, lr):
     return _loop(lambda x, _: rnn(x, None), inputs, targets, _adam(rnn, lr))
 
 
 @wrong(
-    "Adam is made anew for each chunk, and forgets what it has gathered. Make it once, "
+    "You make a new Adam for each chunk, so it forgets what it has gathered. Make it once, "
     "before the loop."
 )
 def a_new_optimiser_each_round(rnn, inputs, targets, lr):
@@ -126,7 +126,7 @@ def a_fixed_rate(rnn, inputs, targets, lr):
     return train(rnn, inputs, targets, 0.02)
 
 
-@wrong("This is SGD; wanted is torch.optim.Adam.")
+@wrong("This is SGD. Use torch.optim.Adam.")
 def plain_gradient_descent(rnn, inputs, targets, lr):
     return _loop(rnn, inputs, targets, torch.optim.SGD(rnn.parameters(), lr=lr))
 
@@ -136,13 +136,13 @@ def losses_alone(rnn, inputs, targets, lr):
     return train(rnn, inputs, targets, lr)[0]
 
 
-@wrong("The losses are tensors. loss.item() makes a plain number of one.")
+@wrong("The losses are tensors. loss.item() turns one into a plain number.")
 def losses_as_tensors(rnn, inputs, targets, lr):
     losses, h_state = train(rnn, inputs, targets, lr)
     return [torch.tensor(loss) for loss in losses], h_state
 
 
-@wrong("The losses are right. But the last state was handed back with its history.")
+@wrong("The losses are right, but the last state comes back with its history.")
 def detached_too_late(rnn, inputs, targets, lr):
     def cut_on_the_way_in(x, h_state):
         return rnn(x, None if h_state is None else h_state.detach())
@@ -158,7 +158,7 @@ def one_more(draw: Draw) -> Case:
 def _state_has_no_history(answer: Callable[..., Any]) -> None:
     _, state = answer(network(0), *some_chunks(2, 1, 3), 0.02)
     if state.grad_fn is not None:
-        raise Rejected("the state that you give back still hangs on the graph of its chunk")
+        raise Rejected("the state you return still hangs on the graph of its chunk")
 
 
 TRAIN = Exercise(
@@ -192,9 +192,9 @@ TRAIN = Exercise(
     draws=10,
     rtol=1e-4,
     hints=(
-        "In each round: predict, cut the state's history, take the loss; then three lines that "
-        "begin with `optimizer`, `loss` and `optimizer`.",
-        "`h_state = None` before the loop; `loss.item()` for the list; the state goes back "
+        "In each round: predict, cut the state's history, compute the loss. Then come three lines "
+        "that begin with `optimizer`, `loss` and `optimizer`.",
+        "`h_state = None` before the loop, `loss.item()` for the list, and return the state "
         "detached.",
     ),
     returns=("loss list", "h_state"),

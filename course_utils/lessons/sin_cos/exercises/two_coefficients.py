@@ -21,7 +21,7 @@ def _fit(columns, wanted):
     return np.linalg.lstsq(np.stack(columns, axis=1), wanted, rcond=None)[0]
 
 
-@wrong("The two are the wrong way round: first the one of x[t], then the one of x[t-1].")
+@wrong("The two are the wrong way round: first comes x[t]'s, then x[t-1]'s.")
 def swapped(x, y):
     return _fit([x[:-1], x[1:]], y[1:])
 
@@ -34,18 +34,18 @@ def looks_ahead(x, y):
     return _fit([x[:-1], x[1:]], y[:-1])
 
 
-@wrong("The target does not belong to the pair: with x[1:] and x[:-1] goes y[1:].")
+@wrong("The target doesn't belong to this pair: y[1:] goes with x[1:] and x[:-1].")
 def target_one_too_early(x, y):
     return _fit([x[1:], x[:-1]], y[:-1])
 
 
-@wrong("That fits a constant as well: three numbers where two are wanted.")
+@wrong("That fits a constant as well, so it gives three numbers instead of two.")
 def with_a_constant(x, y):
     return _fit([x[1:], x[:-1], np.ones(len(x) - 1)], y[1:])
 
 
 @wrong(
-    "np.roll puts the last sample before the first. The first sample has none before it: "
+    "np.roll puts the last sample before the first. The first sample has none before it, so "
     "leave its y out."
 )
 def round_the_corner(x, y):
@@ -63,7 +63,7 @@ def one_more(draw: Draw) -> Case:
 
 COEFFICIENTS = Exercise(
     id="3b.5",
-    title="Two numbers for a network",
+    title="Two numbers instead of a network",
     difficulty=2,
     minutes=7,
     reference=two_coefficients,
@@ -95,8 +95,8 @@ COEFFICIENTS = Exercise(
     rtol=1e-4,
     atol=1e-5,
     hints=(
-        "A table of two columns, one row for each t from 1 on: `x[t]` and `x[t-1]`.",
-        "`np.linalg.lstsq(table, wanted, rcond=None)` gives the coefficients as the first of its "
+        "Make a table of two columns, `x[t]` and `x[t-1]`, with one row for each t from 1 on.",
+        "`np.linalg.lstsq(table, wanted, rcond=None)` returns the coefficients as the first of its "
         "results.",
     ),
     returns=("array",),

@@ -11,8 +11,8 @@ def first_step(x: torch.Tensor) -> torch.Tensor:
 
 
 @wrong(
-    "Looks like `x[0]`: that is the whole first sequence. The batch comes first here, time is the "
-    "second axis."
+    "Looks like `x[0]`, which is the whole first sequence. The batch comes first here, and time is "
+    "the second axis."
 )
 def first_sequence(x):
     return x[0]
@@ -34,7 +34,7 @@ def first_feature(x):
     return x[:, :, 0]
 
 
-@wrong("Looks like the last step. Counting from the front begins at 0.")
+@wrong("Looks like the last step. The first one has the index 0.")
 def last_step(x):
     return x[:, -1]
 
@@ -71,7 +71,7 @@ FIRST_STEP = Exercise(
     misconceptions=(first_sequence, axis_kept, first_feature, last_step, counted_from_one),
     hints=(
         "Which of the three axes is time? Print `x.shape` and compare with the docstring.",
-        "Index one axis after the other: a colon keeps an axis whole, a number picks from it and "
+        "Index one axis after the other: a colon keeps a whole axis, a number picks from it and "
         "drops it.",
     ),
     returns=("first step",),

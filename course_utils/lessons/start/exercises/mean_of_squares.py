@@ -17,7 +17,7 @@ def square_of_the_mean(values):
     return float(np.mean(values) ** 2)
 
 
-@wrong("Looks like the squares are added up and never divided by how many there are.")
+@wrong("Looks like the squares are added up, but never divided by how many there are.")
 def sum_of_squares(values):
     return float(np.sum(values**2))
 
@@ -61,8 +61,8 @@ MEAN_OF_SQUARES = Exercise(
     misconceptions=(square_of_the_mean, sum_of_squares, root_left_on, divided_by_one_less, no_mean),
     hints=(
         "Two steps: first square every value, then average.",
-        "`values**2` squares a whole array at once. `np.mean` averages; `float` makes a plain "
-        "number of the result.",
+        "`values**2` squares a whole array at once. `np.mean` averages; `float` turns the "
+        "result into a plain number.",
     ),
     returns=("mean",),
 )

@@ -1,4 +1,4 @@
-"""Exercise 4a.3: why two identical calls give two answers, and an evaluation that does not."""
+"""Exercise 4a.3: why two identical calls give two answers, and an evaluation without that."""
 
 import copy
 
@@ -27,54 +27,56 @@ def put_back(net, x, y):
 
 
 @wrong(
-    "The error is right, once. But predict moves the state on, so the next call finds "
-    "another one: that is why two identical calls give two answers."
+    "The error is right, but only once. predict moves the state on, so the next call starts "
+    "from a different one. That's why two identical calls give two answers."
 )
 def by_predict(net, x, y):
     return nn.functional.mse_loss(net.predict(x), y).item()
 
 
 @wrong(
-    "This starts from zeros. Two calls agree now, and both judge a network that has "
-    "forgotten where it is: start from net.state."
+    "This starts from zeros. Two calls agree now, but both test a network that has "
+    "forgotten where it is. Start from net.state."
 )
 def from_zeros(net, x, y):
     prediction, _ = net.model(x, None)
     return nn.functional.mse_loss(prediction, y).item()
 
 
-@wrong("The error is right, and the state is gone afterwards. Leave it as it was.")
+@wrong("The error is right, but afterwards the state is gone. Leave it as it was.")
 def reset_behind_itself(net, x, y):
     error = nn.functional.mse_loss(net.predict(x), y).item()
     net.state = None
     return error
 
 
-@wrong("The cost is right, but train_on_batch learns from what it should only judge.")
+@wrong("The cost is right, but train_on_batch also learns from data that should only test it.")
 def by_train_on_batch(net, x, y):
     return net.train_on_batch(x, y)
 
 
-@wrong("This is the error of the second of two calls: the state had moved on already.")
+@wrong("This is the error of the second of two calls, when the state has already moved on.")
 def the_second_of_two_calls(net, x, y):
     net.predict(x)
     return nn.functional.mse_loss(net.predict(x), y).item()
 
 
-@wrong("This adds the squared errors up. Wanted is their mean.")
+@wrong("This adds up the squared errors. Take their mean.")
 def the_sum(net, x, y):
     prediction, _ = net.model(x, net.state)
     return ((prediction - y) ** 2).sum().item()
 
 
-@wrong("This is a tensor; .item() makes a plain number of it.")
+@wrong("This is a tensor. .item() turns it into a plain number.")
 def a_tensor(net, x, y):
     prediction, _ = net.model(x, net.state)
     return nn.functional.mse_loss(prediction, y).detach()
 
 
 def _net(draw: Draw, batch: int, hidden: int) -> KerasLike:
-    with torch.random.fork_rng(devices=[]):  # the lesson goes on drawing as if nobody had checked
+    with torch.random.fork_rng(
+        devices=[]
+    ):  # so a check leaves the lesson's own random numbers alone
         net = KerasLike(fill(SequenceModel(hidden=hidden, cell="LSTM"), draw))
     net.state = (draw.tensor(1, batch, hidden), draw.tensor(1, batch, hidden))
     return net
@@ -96,7 +98,7 @@ def nothing_moves(answer):
     draw = Draw("nothing moves")
     for training in (True, False):
         net, (x, y) = _net(draw, 2, 3), (draw.tensor(2, 4, 1), draw.tensor(2, 4, 1))
-        net.train_on_batch(x, y)  # Adam has a memory now, and every weight a gradient
+        net.train_on_batch(x, y)  # now Adam has a memory, and every weight a gradient
         net.model.train(training)
         kept = copy.deepcopy((net.model.state_dict(), net.state, net.optimizer.state_dict()))
         ahead = copy.deepcopy(net)
@@ -104,10 +106,10 @@ def nothing_moves(answer):
         before = trace({"net.model": net.model, "net.state": net.state})
         error = answer(net, x, y)
         if not isinstance(error, float):
-            raise Rejected(f"the error is a {type(error).__name__}, wanted a plain float")
+            raise Rejected(f"the error is a {type(error).__name__}; return a plain float")
         weights, state, memory = kept
         if not compare.agree(weights, net.model.state_dict(), compare.EXACT):
-            raise Rejected("the weights have changed: that was an update, and no evaluation")
+            raise Rejected("the weights have changed: that was an update, not an evaluation")
         if net.state is None:
             raise Rejected("the state is gone: net.state is None after the call")
         if not compare.agree(state, net.state, compare.EXACT):
@@ -118,7 +120,7 @@ def nothing_moves(answer):
         if left:
             raise Rejected(f"your function {left[0]}: leave it as it was")
         if not compare.agree(memory, net.optimizer.state_dict(), compare.EXACT, unknown=True):
-            raise Rejected("the optimiser has moved on: its next update will be another one")
+            raise Rejected("the optimiser has moved on, so its next update will be different")
 
 
 EVALUATE = Exercise(
@@ -142,9 +144,9 @@ EVALUATE = Exercise(
     ),
     properties=(nothing_moves,),
     hints=(
-        "`net.model(x, net.state)` answers and gives a new state back. Who says that you must "
-        "keep it?",
-        "`with torch.no_grad():` around the call; then `nn.functional.mse_loss(…).item()`.",
+        "`net.model(x, net.state)` gives an answer and a new state. Who says you have to keep "
+        "the state?",
+        "Put `with torch.no_grad():` around the call, then use `nn.functional.mse_loss(…).item()`.",
     ),
     returns=("error",),
 )

@@ -25,19 +25,21 @@ def row_by_row(start, batch, steps):
     return _waves((firsts + np.arange(steps)) / (10 * np.pi))
 
 
-@wrong("This divides by 1π, as the post's look at the data does. Its training divides by 10π.")
+@wrong(
+    "This divides by 1π, as the post does when it looks at the data. Its training divides by 10π."
+)
 def the_scale_of_the_look(start, batch, steps):
     return _waves(_samples(start, batch, steps) / (1 * np.pi))
 
 
-@wrong("This multiplies by π: n / 10 * np.pi divides by 10 alone. Brackets: n / (10 * np.pi).")
+@wrong("n / 10 * np.pi divides by 10 only, then multiplies by π. Use brackets: n / (10 * np.pi).")
 def no_brackets(start, batch, steps):
     return _waves(_samples(start, batch, steps) / 10 * np.pi)
 
 
 @wrong(
     "The samples lie a little too far apart. np.linspace puts its last point on the end, "
-    "which belongs to the next batch: endpoint=False, or np.arange."
+    "which belongs to the next batch. Use endpoint=False, or np.arange."
 )
 def linspace_to_its_end(start, batch, steps):
     samples = np.linspace(start, start + batch * steps, batch * steps).reshape(batch, steps)
@@ -45,8 +47,8 @@ def linspace_to_its_end(start, batch, steps):
 
 
 @wrong(
-    "seq and res want a third axis, (batch, steps, 1): one number comes in at each step. "
-    "xs has none."
+    "seq and res need a third axis, (batch, steps, 1), because one number goes in at each "
+    "step. xs doesn't have it."
 )
 def no_axis_of_inputs(start, batch, steps):
     xs = _samples(start, batch, steps) / (10 * np.pi)
@@ -54,31 +56,31 @@ def no_axis_of_inputs(start, batch, steps):
 
 
 @wrong(
-    "Here neighbours in time stand in different rows. A row is a piece of time: its "
+    "This puts neighbours in time into different rows. A row is a stretch of time, so its "
     "samples follow one another."
 )
 def time_runs_down_the_columns(start, batch, steps):
     return _waves(_samples(start, steps, batch).T / (10 * np.pi))
 
 
-@wrong("Here each row begins one sample after the row above. It begins where that one ends.")
+@wrong("Here each row begins one sample after the row above. It should begin where that row ends.")
 def sliding_windows(start, batch, steps):
     firsts = start + np.arange(batch)[:, None]
     return _waves((firsts + np.arange(steps)) / (10 * np.pi))
 
 
-@wrong("Sine and cosine have changed places: seq, the input, is the sine.")
+@wrong("Sine and cosine have swapped places: seq, the input, is the sine.")
 def swapped(start, batch, steps):
     seq, res, xs = get_batch(start, batch, steps)
     return [res, seq, xs]
 
 
-@wrong("This batch begins at sample 0 whatever start says.")
+@wrong("This batch begins at sample 0, whatever start says.")
 def start_left_out(start, batch, steps):
     return get_batch(0, batch, steps)
 
 
-@wrong("start is the number of a sample, not of a batch: don't multiply it by anything.")
+@wrong("start counts samples, not batches, so don't multiply it by anything.")
 def start_counted_in_batches(start, batch, steps):
     return get_batch(start * steps, batch, steps)
 
@@ -100,7 +102,7 @@ GET_BATCH = Exercise(
         Case(20, 50, 20, label="the tutorial's second batch"),
     ),
     space=_space,
-    atol=1e-4,  # at 300 radians 32 bits leave a sine four digits; a sample more is 0.03
+    atol=1e-4,  # at 300 radians, 32 bits leave a sine four digits; one sample is 0.03
     misconceptions=(
         the_scale_of_the_look,
         no_brackets,
@@ -113,8 +115,8 @@ GET_BATCH = Exercise(
         start_counted_in_batches,
     ),
     hints=(
-        "`np.arange(a, b)` counts, and `reshape(batch, steps)` fills row after row.",
-        "Divide by `(10 * np.pi)` for `xs`; `[:, :, np.newaxis]` adds an axis to the waves.",
+        "`np.arange(a, b)` counts, and `reshape(batch, steps)` fills one row after another.",
+        "Divide by `(10 * np.pi)` to get `xs`; `[:, :, np.newaxis]` adds the axis to the waves.",
     ),
     returns=("seq", "res", "xs"),
 )

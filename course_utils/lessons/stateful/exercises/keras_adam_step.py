@@ -1,18 +1,14 @@
 """Exercise 4b.5: Adam, as Keras writes it."""
 
 import torch
+from torch import Tensor
 
 from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def keras_adam_step(
-    weight: torch.Tensor,
-    gradient: torch.Tensor,
-    m: torch.Tensor,
-    v: torch.Tensor,
-    t: int,
-    lr: float,
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    weight: Tensor, gradient: Tensor, m: Tensor, v: Tensor, t: int, lr: float
+) -> tuple[Tensor, Tensor, Tensor]:
     """Update number t (from 1) of Adam as Keras writes it: the new weight, m and v.
 
     beta_1 is 0.9, beta_2 is 0.999, epsilon is 1e-7; all tensors have one shape.
@@ -45,37 +41,37 @@ def _as_in_torch(weight, gradient, m, v, t, lr, eps):
 
 
 @wrong(
-    "That is torch's Adam: v is corrected before epsilon is added. Keras adds epsilon to "
-    "the bare root of v, and takes 1e-7."
+    "That's torch's Adam, which corrects v before it adds epsilon. Keras adds epsilon to the "
+    "bare root of v, and uses 1e-7."
 )
 def torchs_formula(*given):
     return _as_in_torch(*given, eps=1e-8)
 
 
-@wrong("Keras' epsilon at torch's place: here v is corrected before epsilon is added.")
+@wrong("This is Keras' epsilon in torch's place: v is corrected before epsilon is added.")
 def torchs_place(*given):
     return _as_in_torch(*given, eps=1e-7)
 
 
-@wrong("The right formula, with torch's epsilon. Keras' is 1e-7.")
+@wrong("The formula is right, but the epsilon is torch's. Keras' is 1e-7.")
 def torchs_epsilon(weight, gradient, m, v, t, lr):
     m, v = _averages(gradient, m, v)
     return weight - _rate(t, lr) * m / (v.sqrt() + 1e-8), m, v
 
 
-@wrong("Epsilon went under the root. It is added to the root.")
+@wrong("Epsilon is under the root here. Add it to the root instead.")
 def under_the_root(weight, gradient, m, v, t, lr):
     m, v = _averages(gradient, m, v)
     return weight - _rate(t, lr) * m / (v + 1e-7).sqrt(), m, v
 
 
-@wrong("The corrections, 1 − beta^t, are missing: m and v start from zero, too small at first.")
+@wrong("The corrections 1 − beta^t are missing. m and v start from zero, so they begin too small.")
 def not_corrected(weight, gradient, m, v, t, lr):
     m, v = _averages(gradient, m, v)
     return weight - lr * m / (v.sqrt() + 1e-7), m, v
 
 
-@wrong("The count is one too far: t is 1 at the first update already.")
+@wrong("The count is one too high: t is already 1 at the first update.")
 def from_nought(weight, gradient, m, v, t, lr):
     return keras_adam_step(weight, gradient, m, v, t + 1, lr)
 
@@ -86,32 +82,34 @@ def not_squared(weight, gradient, m, v, t, lr):
     return weight - _rate(t, lr) * m / (v.sqrt() + 1e-7), m, v
 
 
-@wrong("The correction of v lost its root: it is √(1 − beta_2^t), as v stands under a root too.")
+@wrong(
+    "The correction of v has lost its root. It's √(1 − beta_2^t), because v is under a root too."
+)
 def no_root(weight, gradient, m, v, t, lr):
     m, v = _averages(gradient, m, v)
     return weight - lr * (1 - 0.999**t) / (1 - 0.9**t) * m / (v.sqrt() + 1e-7), m, v
 
 
-@wrong("The step was made with the m that came in. It takes the new one.")
+@wrong("The step uses the m that came in. Use the new one.")
 def old_m(weight, gradient, m, v, t, lr):
     new_m, new_v = _averages(gradient, m, v)
     return weight - _rate(t, lr) * m / (new_v.sqrt() + 1e-7), new_m, new_v
 
 
-@wrong("The step was made with the m and v that came in. It takes the new ones.")
+@wrong("The step uses the m and v that came in. Use the new ones.")
 def old_m_and_v(weight, gradient, m, v, t, lr):
     return weight - _rate(t, lr) * m / (v.sqrt() + 1e-7), *_averages(gradient, m, v)
 
 
-@wrong("The two betas have changed places in the averages: 0.9 is for m, 0.999 for v.")
+@wrong("The two betas are swapped in the averages: 0.9 is for m, 0.999 for v.")
 def betas_exchanged(weight, gradient, m, v, t, lr):
     m, v = _averages(gradient, m, v, beta_1=0.999, beta_2=0.9)
     return weight - _rate(t, lr) * m / (v.sqrt() + 1e-7), m, v
 
 
 @wrong(
-    "The two betas have changed places, in the averages and in the corrections: beta_1, "
-    "0.9, is for m."
+    "The two betas are swapped, in the averages and in the corrections: beta_1, which is "
+    "0.9, belongs to m."
 )
 def betas_exchanged_throughout(weight, gradient, m, v, t, lr):
     m, v = _averages(gradient, m, v, beta_1=0.999, beta_2=0.9)
@@ -119,7 +117,7 @@ def betas_exchanged_throughout(weight, gradient, m, v, t, lr):
 
 
 @wrong(
-    "`m *= …` (or `mul_`, or `+=`) writes into the tensors that came in. Make new ones: "
+    "`m *= …` (or `mul_`, or `+=`) writes into the tensors that came in. Make new ones with "
     "`m = 0.9 * m + …`."
 )
 def in_place(weight, gradient, m, v, t, lr):
@@ -128,37 +126,39 @@ def in_place(weight, gradient, m, v, t, lr):
     return weight - _rate(t, lr) * m / (v.sqrt() + 1e-7), m, v
 
 
-@wrong("That is the step. Subtract it from the weight.")
+@wrong("That's only the step. Subtract it from the weight.")
 def step_alone(weight, *given):
     new, m, v = keras_adam_step(weight, *given)
     return weight - new, m, v
 
 
-@wrong("m takes a tenth of the gradient and keeps nine tenths of itself.")
+@wrong("m keeps nine tenths of itself and takes a tenth of the gradient, not the reverse.")
 def betas_turned_round(weight, gradient, m, v, t, lr):
     m, v = _averages(gradient, m, v, beta_1=0.1)
     return weight - _rate(t, lr) * m / (v.sqrt() + 1e-7), m, v
 
 
-@wrong("This goes uphill: subtract the step.")
+@wrong("This goes uphill. Subtract the step.")
 def uphill(weight, *given):
     new, m, v = keras_adam_step(weight, *given)
     return weight + (weight - new), m, v
 
 
-@wrong("m and v came back corrected. That is for the step alone: keep the bare averages.")
+@wrong(
+    "m and v come back corrected. The correction is only for the step; return the bare averages."
+)
 def corrected_ones_kept(weight, gradient, m, v, t, lr):
     new, m, v = keras_adam_step(weight, gradient, m, v, t, lr)
     return new, m / (1 - 0.9**t), v / (1 - 0.999**t)
 
 
-@wrong("Only the weight comes back. The next update needs m and v: give all three.")
+@wrong("Only the weight comes back. The next update needs m and v too, so return all three.")
 def weight_alone(*given):
     return keras_adam_step(*given)[0]
 
 
 def _cases() -> tuple[Case, ...]:
-    # Two tensors of zeros: of one and the same, m *= … would change v as well.
+    # Two tensors of zeros: if they were one, m *= … would change v as well.
     m, v = torch.zeros(4), torch.zeros(4)
     tiny = torch.tensor([1e-6, -3e-7, 2e-2, -4e-6])
     weight = torch.tensor([0.5, -1.5, 2.0, 0.25])
@@ -199,9 +199,9 @@ ADAM = Exercise(
         *(corrected_ones_kept, weight_alone),
     ),
     hints=(
-        "Four lines, as in the text: m, v, the learning rate with its two corrections, the new "
-        "weight.",
-        "Do not write into the tensors that come in: `m = 0.9 * m + …` makes a new one.",
+        "It takes four lines, as in the text: m, v, the learning rate with its two corrections, "
+        "and the new weight.",
+        "Don't write into the tensors that come in: `m = 0.9 * m + …` makes a new one.",
     ),
     returns=("weight", "m", "v"),
 )

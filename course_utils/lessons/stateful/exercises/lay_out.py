@@ -13,7 +13,7 @@ def lay_out(values: np.ndarray, batch: int, steps: int) -> np.ndarray:
 
 
 def _whole(values, batch, steps):
-    """Drop what does not fill a whole chunk."""
+    """Drop the values that do not fill a whole chunk."""
     return values[: len(values) // (batch * steps) * batch * steps]
 
 
@@ -23,26 +23,26 @@ def by_columns(values, batch, steps):
 
 
 @wrong(
-    "Each batch is filled with the next values, row by row. Then row 0 of the next batch "
-    "goes on from the *last* row of this one, and no other row continues anything."
+    "This fills each batch with the next values, row by row. So row 0 of the next batch "
+    "continues the *last* row of this one, and no other row continues anything."
 )
 def folded_batch_by_batch(values, batch, steps):
     return _whole(values, batch, steps).reshape(-1, batch, steps)
 
 
-@wrong("The stretches are right, and stand as (batch, chunks, steps). Chunks come first.")
+@wrong("The stretches are right, but the shape is (batch, chunks, steps). Put chunks first.")
 def rows_first(values, batch, steps):
     return _whole(values, batch, steps).reshape(batch, -1, steps)
 
 
-@wrong("Each row takes every batch-th value here, so that its steps lie far apart in time.")
+@wrong("Here each row takes every batch-th value, so its steps lie far apart in time.")
 def rows_interleaved(values, batch, steps):
     return _whole(values, batch, steps).reshape(-1, steps, batch).transpose(0, 2, 1)
 
 
 @wrong(
-    "Close: the stretches are one value too long or more, and the rows lose their ends. "
-    "Take the first chunks · batch · steps values, then cut."
+    "Close, but the stretches are at least one value too long, and each row loses its end. "
+    "First take chunks · batch · steps values, then cut them into stretches."
 )
 def left_over_at_the_end_of_each_row(values, batch, steps):
     each = len(values) // batch
@@ -51,12 +51,12 @@ def left_over_at_the_end_of_each_row(values, batch, steps):
     return rows.reshape(batch, chunks, steps).transpose(1, 0, 2)
 
 
-@wrong("The values do not always fill whole chunks. Drop what is left over at the end.")
+@wrong("The values don't always fill whole chunks. Drop what's left over at the end.")
 def what_is_left_over(values, batch, steps):
     return values.reshape(batch, -1, steps).transpose(1, 0, 2)
 
 
-@wrong("The published folding: here every value comes many times. Each is to come once.")
+@wrong("That's the published folding, where values come many times. Here each comes just once.")
 def overlapping(values, batch, steps):
     starts = range(0, len(values) - batch * steps + 1, steps)
     return np.stack([values[n : n + batch * steps].reshape(batch, steps) for n in starts])
@@ -95,10 +95,10 @@ LAY_OUT = Exercise(
         overlapping,
     ),
     hints=(
-        "Row 0 is to read the first stretch of the series from its beginning to its end, row 1 "
-        "the second, and so on: which reshape puts a stretch in a row?",
-        "`reshape(batch, chunks, steps)` cuts the stretches; then chunks must come first, and "
-        "turning axes is `transpose`'s job.",
+        "Row 0 should read the first stretch of the series from beginning to end, row 1 the "
+        "second, and so on. Which reshape puts one stretch in each row?",
+        "`reshape(batch, chunks, steps)` cuts the stretches. Then chunks must come first, and "
+        "swapping axes is a job for `transpose`.",
     ),
     returns=("layout",),
 )

@@ -1,6 +1,7 @@
 """Exercise 4b.1: one step of an LSTM."""
 
 import torch
+from torch import Tensor
 
 from course_utils.checking import Case, Draw, Exercise, wrong
 from course_utils.checking.forbidding import READY_MADE_CELLS, never_calls
@@ -8,13 +9,8 @@ from course_utils.lessons.stateful.samples import lstm_weights
 
 
 def lstm_step(
-    x: torch.Tensor,
-    state: tuple[torch.Tensor, torch.Tensor],
-    w_ih: torch.Tensor,
-    w_hh: torch.Tensor,
-    b_ih: torch.Tensor,
-    b_hh: torch.Tensor,
-) -> tuple[torch.Tensor, torch.Tensor]:
+    x: Tensor, state: tuple[Tensor, Tensor], w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> tuple[Tensor, Tensor]:
     """One LSTM step: x (batch, inputs) and the pair (h, c), each (batch, hidden), to the next."""
     h, c = state
     i, f, g, o = (x @ w_ih.T + b_ih + h @ w_hh.T + b_hh).chunk(4, dim=1)
@@ -27,7 +23,7 @@ def _sums(x, h, w_ih, w_hh, b_ih, b_hh):
 
 
 def _gated(i, f, g, o, c):
-    """Go on from the four sums."""
+    """Finish the step from the four sums."""
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()
     return o.sigmoid() * c.tanh(), c
 
@@ -39,15 +35,15 @@ def gate_by_gate(x, state, *weights):
 
 
 @wrong(
-    "The formula is for one row. Here the rows of a batch stand one below the other: "
-    "`x @ w_ih.T`, and the same with h."
+    "The formula is for one row. For a whole batch of rows, write `x @ w_ih.T`, and do the "
+    "same with h."
 )
 def as_in_the_formula(x, state, w_ih, w_hh, b_ih, b_hh):
     h, c = state
     return _gated(*(w_ih @ x + b_ih + w_hh @ h + b_hh).chunk(4, dim=1), c)
 
 
-@wrong("That cuts the rows of the batch apart. The gates stand side by side: `chunk(4, dim=1)`.")
+@wrong("That splits the rows of the batch. The gates are side by side: `chunk(4, dim=1)`.")
 def rows_cut(x, state, *weights):
     i, f, g, o = _sums(x, state[0], *weights).chunk(4, dim=0)
     return _gated(i, f, g, o, state[1])
@@ -55,7 +51,7 @@ def rows_cut(x, state, *weights):
 
 @wrong(
     "The last two quarters are the wrong way round: torch stacks i, f, g, o. (TensorFlow's "
-    "old cells had another order.)"
+    "old cells had a different order.)"
 )
 def g_and_o_swapped(x, state, *weights):
     i, f, o, g = _sums(x, state[0], *weights).chunk(4, dim=1)
@@ -63,8 +59,8 @@ def g_and_o_swapped(x, state, *weights):
 
 
 @wrong(
-    "The first two quarters are the wrong way round: first comes the input gate i, then "
-    "the forget gate f."
+    "The first two quarters are the wrong way round: the input gate i comes first, then the "
+    "forget gate f."
 )
 def i_and_f_swapped(x, state, *weights):
     f, i, g, o = _sums(x, state[0], *weights).chunk(4, dim=1)
@@ -72,8 +68,8 @@ def i_and_f_swapped(x, state, *weights):
 
 
 @wrong(
-    "The candidate went through a sigmoid. Only the three gates do; what is written into "
-    "the cell may be negative: a tanh."
+    "The candidate went through a sigmoid. Only the three gates do; what's written into the "
+    "cell may be negative, so it goes through a tanh."
 )
 def candidate_squashed(x, state, *weights):
     i, f, g, o = _sums(x, state[0], *weights).chunk(4, dim=1)
@@ -81,15 +77,15 @@ def candidate_squashed(x, state, *weights):
     return o.sigmoid() * c.tanh(), c
 
 
-@wrong("The forget gate weighs the old *cell* c, not the hidden state h.")
+@wrong("The forget gate scales the old *cell* c, not the hidden state h.")
 def keeps_h(x, state, *weights):
     h, _ = state
     return _gated(*_sums(x, h, *weights).chunk(4, dim=1), h)
 
 
 @wrong(
-    "The new part is weighed by 1 − f here. That is a GRU's habit; the LSTM has an input "
-    "gate of its own."
+    "Here the new part is scaled by 1 − f. That's how a GRU does it; an LSTM has a separate "
+    "input gate."
 )
 def one_minus_f(x, state, *weights):
     _, f, g, o = _sums(x, state[0], *weights).chunk(4, dim=1)
@@ -97,13 +93,13 @@ def one_minus_f(x, state, *weights):
     return o.sigmoid() * c.tanh(), c
 
 
-@wrong("The output shows the old cell. It looks at the new one.")
+@wrong("The output shows the old cell. It should show the new one.")
 def old_cell(x, state, *weights):
     o = _sums(x, state[0], *weights).chunk(4, dim=1)[3]
     return o.sigmoid() * state[1].tanh(), lstm_step(x, state, *weights)[1]
 
 
-@wrong("The cell goes out as it is. A tanh stands between it and the output gate.")
+@wrong("The cell goes out as it is. Put it through a tanh before the output gate.")
 def bare_cell(x, state, *weights):
     o = _sums(x, state[0], *weights).chunk(4, dim=1)[3]
     c = lstm_step(x, state, *weights)[1]
@@ -121,15 +117,15 @@ def turned_round(*given):
     return c, h
 
 
-@wrong("The state was taken apart as c, h. The pair that comes in is (h, c).")
+@wrong("The state is unpacked as c, h. The pair that comes in is (h, c).")
 def read_turned_round(x, state, *weights):
     c, h = state
     return lstm_step(x, (h, c), *weights)
 
 
 @wrong(
-    "You cut the state with `detach`. One step must let the gradient through; it is the "
-    "training loop that cuts, between two batches."
+    "You cut the state with `detach`. A single step must let the gradient through; only the "
+    "training loop cuts, between two batches."
 )
 def state_cut(x, state, *weights):
     h, c = state
@@ -137,15 +133,15 @@ def state_cut(x, state, *weights):
 
 
 @wrong(
-    "The gradient ends in this step: there is a `detach` or a `no_grad` in it, or `.data`. "
-    "Leave the cutting to the training loop."
+    "The gradient ends in this step, because of a `detach`, a `no_grad` or a `.data`. Leave "
+    "the cutting to the training loop."
 )
 def all_cut(*given):
     with torch.no_grad():
         return lstm_step(*given)
 
 
-@wrong("Only h comes back. The next step needs the cell as well: give the pair (h, c).")
+@wrong("Only h comes back. The next step needs the cell too, so return the pair (h, c).")
 def h_alone(*given):
     return lstm_step(*given)[0]
 
@@ -183,10 +179,10 @@ STEP = Exercise(
         *(turned_round, read_turned_round, state_cut, all_cut, h_alone),
     ),
     hints=(
-        "All four at once: `x @ w_ih.T + b_ih + h @ w_hh.T + b_hh` has shape (batch, 4·hidden), "
-        "and `.chunk(4, dim=1)` cuts it into four.",
-        "First the new cell from the old one, the gates i and f, and the candidate g. Then h from "
-        "the new cell and the gate o.",
+        "Do all four at once: `x @ w_ih.T + b_ih + h @ w_hh.T + b_hh` has shape "
+        "(batch, 4·hidden), and `.chunk(4, dim=1)` splits it into four.",
+        "First make the new cell from the old one, the gates i and f, and the candidate g. Then "
+        "make h from the new cell and the gate o.",
     ),
     properties=(
         never_calls(

@@ -25,23 +25,23 @@ def by_assignment(state, done):
     return _zeroed(h, done), _zeroed(c, done)
 
 
-@wrong("One row is done, and all were reset. The others still need their state.")
+@wrong("One row is done, but all were reset. The others still need their state.")
 def all_rows_reset(state, done):
     return tuple(part.detach() * (not done.any()) for part in state)
 
 
-@wrong("The rows that are done were kept, and the others reset.")
+@wrong("This keeps the rows that are done and resets the others.")
 def the_other_way_round(state, done):
     return tuple(part.detach() * done[:, None] for part in state)
 
 
-@wrong("Only h was reset. The cell c of a finished row would go on remembering.")
+@wrong("Only h was reset, so the cell c of a finished row still remembers.")
 def h_alone(state, done):
     h, c = state
     return _zeroed(h, done), c.detach()
 
 
-@wrong("The state that came in was changed: detach() shares its numbers. Multiply, or clone first.")
+@wrong("This changes the state that came in, because detach() shares its numbers. Clone it first.")
 def in_place(state, done):
     for part in state:
         part.detach()[:, done] = 0
@@ -49,27 +49,29 @@ def in_place(state, done):
 
 
 @wrong(
-    "The finished rows were taken out, and the batch is smaller now. A new stream starts "
-    "in each of them: keep the row, with zeros."
+    "The finished rows are gone, so the batch is smaller now. A new stream starts in each of "
+    "them: keep the row and fill it with zeros."
 )
 def rows_thrown_out(state, done):
     return tuple(part.detach()[:, ~done] for part in state)
 
 
-@wrong("The right rows are zero. But the others still hang on the graph of the batch before.")
+@wrong(
+    "The right rows are zero, but the others still carry the graph of the batch before. Cut them."
+)
 def not_cut(state, done):
     return tuple(part * ~done[:, None] for part in state)
 
 
 @wrong(
-    "done has shape (batch,), which is lined up with the last axis, the hidden numbers. "
-    "Rows are the axis before it: done[:, None]."
+    "done has shape (batch,), and broadcasting lines it up with the last axis, the hidden "
+    "numbers. The rows are the axis before that: use done[:, None]."
 )
 def no_axis_for_the_hidden_numbers(state, done):
     return tuple(part.detach() * ~done for part in state)
 
 
-@wrong("Nothing was reset: the row that is done must start from zeros.")
+@wrong("Nothing was reset. A row that is done must start from zeros.")
 def nothing_reset(state, done):
     return tuple(part.detach() for part in state)
 
@@ -79,7 +81,7 @@ def is_cut(answer):
     if any(part.requires_grad for part in answer(pair, torch.tensor([True, False, False]))):
         raise Rejected("the state still has a history: its requires_grad is True")
     if not all(part.requires_grad for part in pair):
-        raise Rejected("the pair that came in has lost its history: detach() cuts, detach_() too")
+        raise Rejected("the pair that came in has lost its history: use detach(), not detach_()")
 
 
 def _space(draw: Draw) -> Case:
@@ -123,9 +125,9 @@ NEXT_STATE = Exercise(
     ),
     properties=(is_cut,),
     hints=(
-        "`~done` is True for the rows to keep; a product with True keeps a number, with False "
-        "it gives 0.",
-        "Rows are axis 1 of (1, batch, hidden): `~done[:, None]` has shape (batch, 1) and fits.",
+        "`~done` is True for the rows to keep. Multiplying by True keeps a number, multiplying by "
+        "False makes it 0.",
+        "Rows are axis 1 of (1, batch, hidden), so `~done[:, None]`, of shape (batch, 1), fits.",
     ),
     returns=("h", "c"),
 )

@@ -2,13 +2,14 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from course_utils.checking import Case, Draw, Exercise, wrong
 from course_utils.lessons.stateful.samples import lstm_weights
 
 
 def port_back(
-    w_ih: torch.Tensor, w_hh: torch.Tensor, b_ih: torch.Tensor, b_hh: torch.Tensor
+    w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Four tensors of an nn.LSTM to Keras' kernel (inputs, 4H), recurrent (H, 4H), bias (4H,)."""
     return w_ih.T.numpy(), w_hh.T.numpy(), (b_ih + b_hh).numpy()
@@ -19,9 +20,7 @@ def by_arrays(*weights):
     return kernel.transpose(), recurrent.transpose(), np.sum([first, second], axis=0)
 
 
-@wrong(
-    "The second bias is lost. Right after a port it is zero; after a training in torch it is not."
-)
+@wrong("The second bias is lost. Right after a port it's zero, but not after training in torch.")
 def first_alone(w_ih, w_hh, b_ih, b_hh):
     return w_ih.T.numpy(), w_hh.T.numpy(), b_ih.numpy()
 
@@ -31,22 +30,22 @@ def mean(w_ih, w_hh, b_ih, b_hh):
     return w_ih.T.numpy(), w_hh.T.numpy(), ((b_ih + b_hh) / 2).numpy()
 
 
-@wrong("Two rows of biases are what Keras' GRU has. Its LSTM has one vector: the sum.")
+@wrong("Keras' GRU has two rows of biases, but its LSTM has one vector. Use the sum.")
 def stacked(w_ih, w_hh, b_ih, b_hh):
     return w_ih.T.numpy(), w_hh.T.numpy(), torch.stack([b_ih, b_hh]).numpy()
 
 
-@wrong("The two biases stand one after the other. Keras' LSTM has one vector: the sum.")
+@wrong("This puts the two biases end to end. Keras' LSTM has one vector of 4H numbers: the sum.")
 def end_to_end(w_ih, w_hh, b_ih, b_hh):
     return w_ih.T.numpy(), w_hh.T.numpy(), torch.cat([b_ih, b_hh]).numpy()
 
 
-@wrong("The weights must be transposed.")
+@wrong("The shapes are torch's. Keras wants the weights transposed.")
 def not_transposed(w_ih, w_hh, b_ih, b_hh):
     return w_ih.numpy(), w_hh.numpy(), (b_ih + b_hh).numpy()
 
 
-@wrong("These are tensors; Keras' `set_weights` takes NumPy arrays: `.numpy()`.")
+@wrong("These are tensors. Keras' `set_weights` takes NumPy arrays, so call `.numpy()`.")
 def tensors(w_ih, w_hh, b_ih, b_hh):
     return w_ih.T, w_hh.T, b_ih + b_hh
 
@@ -73,8 +72,8 @@ BACK = Exercise(
     space=lambda draw: _case(draw, draw.size("inputs"), draw.size("hidden")),
     misconceptions=(first_alone, mean, stacked, end_to_end, not_transposed, tensors),
     hints=(
-        "Keras has one bias. What do the gates see of torch's two?",
-        "`.T` and `.numpy()`; the tensors come without gradients here.",
+        "Keras has one bias. How do torch's gates use their two?",
+        "Use `.T` and `.numpy()`; the tensors come without gradients here.",
     ),
     returns=("kernel", "recurrent kernel", "bias"),
 )

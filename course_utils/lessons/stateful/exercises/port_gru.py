@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from course_utils.checking import Exercise, wrong
 from course_utils.lessons.stateful.keras_cases import keras_cases, keras_space
@@ -9,10 +10,10 @@ from course_utils.lessons.stateful.keras_cases import keras_cases, keras_space
 
 def port_gru(
     kernel: np.ndarray, recurrent_kernel: np.ndarray, bias: np.ndarray
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Keras' (inputs, 3H), (H, 3H), (2, 3H), gates z, r, h, to torch's four, gates r, z, n."""
 
-    def swapped(part: np.ndarray) -> torch.Tensor:
+    def swapped(part: np.ndarray) -> Tensor:
         z, r, candidate = np.split(part, 3, axis=-1)
         return torch.from_numpy(np.concatenate([r, z, candidate], axis=-1).T.copy())
 
@@ -33,22 +34,22 @@ def _in_order(order, kernel, recurrent_kernel, bias):
     return tuple(torch.tensor(np.concatenate([p[k] for k in order], axis=-1).T) for p in parts)
 
 
-@wrong("The gates stand in Keras' order, z, r, h. torch wants r, z, n.")
+@wrong("The gates are still in Keras' order, z, r, h. torch wants r, z, n.")
 def as_it_is(*arrays):
     return _in_order((0, 1, 2), *arrays)
 
 
-@wrong("The order was turned round. Only the first two change places; the candidate stays last.")
+@wrong("This reverses the order. Only the first two swap places; the candidate stays last.")
 def backwards(*arrays):
     return _in_order((2, 1, 0), *arrays)
 
 
-@wrong("The gates were shifted round by one: r, h, z. Only the first two change places.")
+@wrong("This shifts the gates round by one: r, h, z. Only the first two swap places.")
 def rolled(*arrays):
     return _in_order((1, 2, 0), *arrays)
 
 
-@wrong("The kernels have torch's order, the biases still Keras'.")
+@wrong("The kernels are in torch's order, but the biases are still in Keras'.")
 def bias_left(kernel, recurrent_kernel, bias):
     w_ih, w_hh, _, _ = port_gru(kernel, recurrent_kernel, bias)
     return w_ih, w_hh, torch.tensor(bias[0]), torch.tensor(bias[1])
@@ -61,15 +62,15 @@ def biases_swapped(*arrays):
 
 
 @wrong(
-    "Adding the two biases is right for an LSTM. In a GRU the reset gate acts on the "
-    "second one alone: keep both."
+    "Adding the two biases is right for an LSTM. In a GRU the reset gate acts only on the "
+    "second one, so keep both."
 )
 def biases_added(*arrays):
     w_ih, w_hh, b_ih, b_hh = port_gru(*arrays)
     return w_ih, w_hh, b_ih + b_hh, torch.zeros_like(b_hh)
 
 
-@wrong("The kernels must be transposed as well.")
+@wrong("The gates are right, but the kernels must be transposed as well.")
 def not_transposed(*arrays):
     w_ih, w_hh, b_ih, b_hh = port_gru(*arrays)
     return w_ih.T, w_hh.T, b_ih, b_hh
@@ -94,8 +95,8 @@ PORT_GRU = Exercise(
         not_transposed,
     ),
     hints=(
-        "`np.split(part, 3, axis=-1)` gives the three gates of a kernel, and of a bias.",
-        "Swap the first two and `np.concatenate` them again; then transpose as in 4b.3.",
+        "`np.split(part, 3, axis=-1)` gives the three gates of a kernel or a bias.",
+        "Swap the first two and join them again with `np.concatenate`. Then transpose, as in 4b.3.",
     ),
     returns=("w_ih", "w_hh", "b_ih", "b_hh"),
 )

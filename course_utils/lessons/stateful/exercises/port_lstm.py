@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from course_utils.checking import Exercise, wrong
 from course_utils.lessons.stateful.keras_cases import keras_cases, keras_space
@@ -9,7 +10,7 @@ from course_utils.lessons.stateful.keras_cases import keras_cases, keras_space
 
 def port_lstm(
     kernel: np.ndarray, recurrent_kernel: np.ndarray, bias: np.ndarray
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Keras' (inputs, 4H), (H, 4H), (4H,) to torch's w_ih, w_hh, b_ih, b_hh; zeros in b_hh."""
     w_ih, w_hh, b_ih = (
         torch.from_numpy(part.T.copy()) for part in (kernel, recurrent_kernel, bias)
@@ -23,7 +24,8 @@ def by_tensors(kernel, recurrent_kernel, bias):
 
 
 @wrong(
-    "The shapes are right and the numbers are scrambled: reshape deals them out anew. Transpose."
+    "The shapes are right, but the numbers are scrambled, because reshape deals them out in "
+    "their old order. Transpose instead."
 )
 def reshaped(kernel, recurrent_kernel, bias):
     _, _, b_ih, b_hh = port_lstm(kernel, recurrent_kernel, bias)
@@ -32,7 +34,7 @@ def reshaped(kernel, recurrent_kernel, bias):
 
 
 @wrong(
-    "Keras multiplies by the kernel, torch by the transpose of its weight: a kernel must "
+    "Keras multiplies by the kernel, torch by the transpose of its weight, so the kernels must "
     "be transposed."
 )
 def as_they_are(kernel, recurrent_kernel, bias):
@@ -40,14 +42,14 @@ def as_they_are(kernel, recurrent_kernel, bias):
     return torch.tensor(kernel), torch.tensor(recurrent_kernel), b_ih, b_hh
 
 
-@wrong("The bias is in both vectors now, and torch adds them: twice the bias.")
+@wrong("Both vectors hold the bias now, and torch adds them up: that's twice the bias.")
 def bias_twice(*arrays):
     w_ih, w_hh, b_ih, _ = port_lstm(*arrays)
     return w_ih, w_hh, b_ih, b_ih
 
 
 @wrong(
-    "The output would be right. But here `b_ih` should hold the whole bias and `b_hh` zeros: "
+    "The output would be right. But put the whole bias into `b_ih` and zeros into `b_hh`; "
     "lesson 04b, `does-not-learn-like-keras`, shows why."
 )
 def bias_halved(*arrays):
@@ -55,26 +57,27 @@ def bias_halved(*arrays):
     return w_ih, w_hh, b_ih / 2, b_ih / 2
 
 
-@wrong("The bias is in `b_hh`, zeros are in `b_ih`: here it should be the other way round.")
+@wrong("The bias is in `b_hh` and the zeros are in `b_ih`. Swap them.")
 def bias_in_the_second(*arrays):
     w_ih, w_hh, b_ih, b_hh = port_lstm(*arrays)
     return w_ih, w_hh, b_hh, b_ih
 
 
 @wrong(
-    "The gates were reordered. For the LSTM the two agree: Keras' i, f, c, o is torch's i, f, g, o."
+    "The gates were reordered. For the LSTM the orders agree: Keras' i, f, c, o is torch's "
+    "i, f, g, o."
 )
 def gates_reordered(*arrays):
     parts = [part.chunk(4) for part in port_lstm(*arrays)]
     return tuple(torch.cat([i, f, o, c]) for i, f, c, o in parts)
 
 
-@wrong("These are 64-bit numbers; the arrays that came in, and torch's layers, have 32.")
+@wrong("These numbers have 64 bits. The arrays that came in and torch's layers have 32.")
 def doubles(*arrays):
     return tuple(part.double() for part in port_lstm(*arrays))
 
 
-@wrong("Three parts for three. torch has a fourth, its second bias: zeros.")
+@wrong("Keras has three parts, but torch has a fourth: its second bias. Fill it with zeros.")
 def three_parts(*arrays):
     return port_lstm(*arrays)[:3]
 
@@ -100,7 +103,7 @@ PORT_LSTM = Exercise(
     ),
     hints=(
         "A kernel has shape (inputs, 4H), a weight (4H, inputs).",
-        "`torch.from_numpy(kernel.T.copy())`; and `torch.zeros_like` for what Keras does not have.",
+        "Use `torch.from_numpy(kernel.T.copy())`, and `torch.zeros_like` for the second bias.",
     ),
     returns=("w_ih", "w_hh", "b_ih", "b_hh"),
 )

@@ -12,7 +12,7 @@ from course_utils.lessons.stateful.exercises.who_continues import who_continues
 
 
 def rows_that_continue() -> int:
-    """Count the rows that go on from some row of the batch 100 samples before."""
+    """Count the rows that continue some row of the batch 100 samples before."""
     first = np.arange(1000).reshape(50, 20)
     return int(np.isin((first + 100)[:, 0], first[:, -1] + 1).sum())
 
@@ -22,27 +22,27 @@ def by_who_continues():
     return sum(row >= 0 for row in who_continues(first, first + 100))
 
 
-@wrong("That is for 20 samples between batches.")
+@wrong("That's with 20 samples between batches. Here there are 100.")
 def as_published():
     return 50
 
 
-@wrong("Right for the row of the same number. The question is about some row, of any number.")
+@wrong("That's right for the row with the same number. The question is about any row.")
 def the_row_of_the_same_number():
     return 0
 
 
-@wrong("So many rows were in the batch before. The question is how many go on from its rows.")
+@wrong("That's how many rows were in the batch before. The question is how many continue its rows.")
 def seen_before():
     return 45
 
 
-@wrong("That is at 20 samples further on, for rows seen before.")
+@wrong("That's how many rows were seen before when a batch moves on by 20 samples.")
 def twenty_samples_further_on():
     return 49
 
 
-@wrong("So many continue none. The question is about the others.")
+@wrong("That's how many continue none. The question is about the others.")
 def the_others():
     return 4
 
@@ -63,8 +63,8 @@ ROWS = Exercise(
         the_others,
     ),
     hints=(
-        "`who_continues(first, first + 100)`, with the `first` from below exercise 4a.2.",
-        "Count what is not -1.",
+        "Try `who_continues(first, first + 100)`, with the `first` from below exercise 4a.2.",
+        "Count the entries that aren't -1.",
     ),
     rtol=0.0,
     atol=0.0,
@@ -74,7 +74,7 @@ ROWS = Exercise(
 
 
 def wrong_beats_none() -> int:
-    """Count the pairs in which rows that do not continue end lower than no state at all."""
+    """Count the pairs in which the next thousand ends lower than no state at all."""
     faults = studies.load("stateful-faults")
     final = faults.pivot_table(index="seed", columns="way", values="final")
     return int((final["next thousand"] < final["never carried"]).sum())
@@ -85,17 +85,17 @@ def pair_by_pair():
     return sum(faults["next thousand", n] < faults["never carried", n] for n in range(32))
 
 
-@wrong("In so many pairs the next thousand ended higher. The question is about lower.")
+@wrong("That's in how many pairs the next thousand ended higher. The question is about lower.")
 def the_other_way_round():
     return 32 - wrong_beats_none()
 
 
-@wrong("That is compared with the carried way.")
+@wrong("That's the comparison with the carried way. Compare with 'never carried'.")
 def compared_with_carried():
     return 0
 
 
-@wrong("The medians stand so. Some of the pairs do not.")
+@wrong("The medians are in that order, but some of the pairs aren't. Count the pairs.")
 def all_of_them():
     return 32
 
@@ -111,7 +111,7 @@ PAIRS = Exercise(
     misconceptions=(the_other_way_round, compared_with_carried, all_of_them),
     hints=(
         '`final["next thousand"]` and `final["never carried"]` have one number per seed.',
-        "`<` compares them seed by seed; then `.sum()`.",
+        "`<` compares them seed by seed; `.sum()` counts.",
     ),
     rtol=0.0,
     atol=0.0,
@@ -131,38 +131,38 @@ def left_of_the_state() -> float:
 
 
 def _apart(h, c):
-    """How far apart the answers are, sample by sample, after a state filled with h and c."""
+    """Say how far apart the answers are, sample by sample, after a state filled with h and c."""
     model, x, one = runs.make_model(1337), torch.zeros(1, 20, 1), torch.ones(1, 1, 20)
     with torch.no_grad():
         return (model(x, (h * one, c * one))[0] - model(x, None)[0]).abs()[0, :, 0]
 
 
-@wrong("That is at the first sample, where the two are furthest apart.")
+@wrong("That's at the first sample, where the two are furthest apart. Take the last one.")
 def the_first_sample():
     return _apart(1, 1)[0].item()
 
 
-@wrong("That is the mean over the row. The question is about its last sample.")
+@wrong("That's the mean over the row. The question is about its last sample.")
 def the_mean_of_the_row():
     return _apart(1, 1).mean().item()
 
 
-@wrong("Here only h is ones: c too.")
+@wrong("Here only h is ones. Fill c with ones too.")
 def h_alone():
     return _apart(1, 0)[-1].item()
 
 
-@wrong("Here only c is ones: h too.")
+@wrong("Here only c is ones. Fill h with ones too.")
 def c_alone():
     return _apart(0, 1)[-1].item()
 
 
-@wrong("How far apart is a distance: without the sign.")
+@wrong("How far apart they are is a distance, so leave out the sign.")
 def signed():
     return -left_of_the_state()
 
 
-@wrong("Nearly nothing is left. How near is the question.")
+@wrong("Almost nothing is left, but not quite. How much is it, to three decimals?")
 def nothing_left():
     return 0.0
 
@@ -184,8 +184,8 @@ UNTRAINED = Exercise(
         nothing_left,
     ),
     hints=(
-        "`y, state = model(x, state)`: twice, with the pair `(ones, ones)` and with `None`.",
-        "Each answer has shape (1, 20, 1): `[0, -1]` is the last sample. Then the difference.",
+        "Call `y, state = model(x, state)` twice, with the pair `(ones, ones)` and with `None`.",
+        "Each answer has shape (1, 20, 1), so `[0, -1]` is its last sample. Take the difference.",
     ),
     rtol=0.0,
     atol=0.0005,

@@ -10,22 +10,22 @@ from course_utils.checking import Exercise, wrong
 
 
 def extra_in_a_gru() -> int:
-    """Count the numbers that nn.GRU(3, 11) has more than Keras' GRU with reset_after=True."""
+    """Count how many more numbers nn.GRU(3, 11) has than Keras' GRU with reset_after=True."""
     torchs = sum(weight.numel() for weight in nn.GRU(3, 11).parameters())
     return torchs - (3 * 33 + 11 * 33 + 2 * 33)
 
 
-@wrong("That is a second bias, as for the LSTM. But look at the shape of Keras' GRU bias.")
+@wrong("That's a second bias, as for the LSTM. But look at the shape of Keras' GRU bias.")
 def as_for_the_lstm():
     return 33
 
 
-@wrong("That is 4·H, an LSTM's second bias. A GRU has three gates, and another bias in Keras.")
+@wrong("That's 4·H, an LSTM's second bias. A GRU has three gates, and Keras gives it another bias.")
 def four_gates():
     return 44
 
 
-@wrong("That is one gate's bias. Count all the arrays of both sides.")
+@wrong("That's the bias of one gate. Count all the arrays on both sides.")
 def one_bias_per_gate():
     return 11
 
@@ -40,8 +40,8 @@ GRU = Exercise(
     also_right=(lambda: 0,),
     misconceptions=(as_for_the_lstm, four_gates, one_bias_per_gate),
     hints=(
-        "`load_run(kind='GRU').weights` shows the shapes on Keras' side, at another size.",
-        "Keras' bias of a GRU has two rows.",
+        "`load_run(kind='GRU').weights` shows the shapes on Keras' side, for another size.",
+        "In Keras, the bias of a GRU has two rows.",
     ),
     rtol=0.0,
     atol=0.0,
@@ -51,28 +51,28 @@ GRU = Exercise(
 
 
 def bias_for_half() -> float:
-    """Give the forget bias that leaves half of a cell after 20 steps, if f hangs on it alone."""
+    """Give the forget bias that leaves half of a cell after 20 steps, if f depends on it alone."""
     gate = 0.5 ** (1 / 20)
     return math.log(gate / (1 - gate))
 
 
-@wrong("That is the gate, σ(b). Which b gives it?")
+@wrong("That's the gate, σ(b). Which b gives it?")
 def the_gate_itself():
     return 0.5 ** (1 / 20)
 
 
-@wrong("That is Keras' bias: 0.2% is left after a row.")
+@wrong("That's Keras' bias, which leaves only 0.2% after a row.")
 def as_in_keras():
     return 1.0
 
 
-@wrong("At 0 the gate is a half: half is left after one step.")
+@wrong("At 0 the gate is a half, so half is left after a single step.")
 def no_bias():
     return 0.0
 
 
 @wrong(
-    "A negative bias closes the gate: after one step hardly anything is left. Turn the sign round."
+    "A negative bias closes the gate, so hardly anything is left after one step. Change the sign."
 )
 def the_sign():
     return -bias_for_half()
@@ -93,10 +93,10 @@ HALF = Exercise(
     also_right=(lambda: 3.35,),
     misconceptions=(the_gate_itself, as_in_keras, no_bias, the_sign, half_life_of_ten),
     hints=(
-        "After 20 steps σ(b)²⁰ of the cell is left.",
-        "Turn σ(b) = g round: b = ln(g / (1 − g)). Or move b until the number fits.",
+        "After 20 steps, σ(b)²⁰ of the cell is left.",
+        "Solve σ(b) = g for b, which gives b = ln(g / (1 − g)). Or try values of b until one fits.",
     ),
-    # 3.3 to 3.4 are right. Relative, so that the gate, 0.97, and Keras' 1.0 stay two answers.
+    # 3.3 to 3.4 are right. Relative, so that 0.97 (the gate) and 1.0 (Keras') stay apart.
     rtol=0.018,
     atol=0.0,
 )
@@ -112,28 +112,28 @@ def first_step_ratio() -> float:
     return torchs / keras
 
 
-@wrong("That is Keras' step over torch's. The question is the other way round.")
+@wrong("That's Keras' step over torch's. The question is the other way round.")
 def turned_round():
     return 1 / first_step_ratio()
 
 
 @wrong(
-    "Right for a large gradient, and nearly right if only the two epsilons differed. "
-    "But Keras' stands at another place."
+    "That's right for a large gradient, and nearly right if only the values of epsilon "
+    "differed. But Keras also adds it in another place."
 )
 def the_same():
     return 1.0
 
 
 @wrong(
-    "That is the ratio with both epsilons at torch's place. Keras' is added to the uncorrected "
-    "root."
+    "That's the ratio with both epsilons in torch's place. Keras adds its epsilon to the "
+    "uncorrected root."
 )
 def both_at_torchs_place():
     return (1e-6 + 1e-7) / (1e-6 + 1e-8)
 
 
-@wrong("That is how the two epsilons compare, not the steps.")
+@wrong("That's the ratio of the two epsilons, not of the steps.")
 def the_epsilons_ratio():
     return 10.0
 
@@ -151,7 +151,7 @@ STEP = Exercise(
     hints=(
         "At the first update m is a tenth of the gradient, and v a thousandth of its square.",
         "`keras_adam_step` of a single weight, and `torch.optim.Adam` on a parameter whose `.grad` "
-        "you set to 1e-6. Let the weight start at 0: then it *is* the step, turned round.",
+        "you set to 1e-6. Start the weight at 0: then it *is* the step, with its sign changed.",
     ),
     rtol=0.0,
     atol=0.06,  # one decimal: 4.1, but not 4

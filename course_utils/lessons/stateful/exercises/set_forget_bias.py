@@ -30,67 +30,64 @@ def _fill(layer, place, first, second=0.0):
     layer.bias_hh_l0[place] = second
 
 
-@wrong("Both biases were set, and the gate sees their sum: twice the value.")
+@wrong("Both biases were set, but the gate sees their sum, which is now twice the value.")
 def twice(layer, value):
     _fill(layer, _quarter(layer, 1), value, value)
 
 
 @wrong(
-    "The second bias keeps its random numbers here, and the gate sees the sum. Set its "
-    "quarter to 0."
+    "The second bias still has its random numbers, and the gate sees the sum. Set its quarter to 0."
 )
 @torch.no_grad()
 def second_left(layer, value):
     layer.bias_ih_l0[_quarter(layer, 1)] = value
 
 
-@wrong(
-    "The sum is right. But the exercise wants all of it in `bias_ih_l0`, as Keras would have it."
-)
+@wrong("The sum is right, but the exercise wants all of it in `bias_ih_l0`, like Keras' one bias.")
 def halves(layer, value):
     _fill(layer, _quarter(layer, 1), value / 2, value / 2)
 
 
-@wrong("The value was added to what was there: set it.")
+@wrong("This adds the value to what was there. Set it instead.")
 @torch.no_grad()
 def added(layer, value):
     layer.bias_ih_l0[_quarter(layer, 1)] += value
 
 
-@wrong("That is the first quarter, the input gate. The order is i, f, g, o.")
+@wrong("That's the first quarter, the input gate. The order is i, f, g, o.")
 def input_gate(layer, value):
     _fill(layer, _quarter(layer, 0), value)
 
 
-@wrong("That is the third quarter, the candidate g. The order is i, f, g, o.")
+@wrong("That's the third quarter, the candidate g. The order is i, f, g, o.")
 def candidate(layer, value):
     _fill(layer, _quarter(layer, 2), value)
 
 
-@wrong("That is the last quarter, the output gate. The order is i, f, g, o.")
+@wrong("That's the last quarter, the output gate. The order is i, f, g, o.")
 def last_quarter(layer, value):
     _fill(layer, _quarter(layer, 3), value)
 
 
-@wrong("All four quarters were set. Only the forget gate's is meant.")
+@wrong("This sets all four quarters. Set only the forget gate's.")
 def all_gates(layer, value):
     _fill(layer, slice(None), value)
 
 
-@wrong("The whole second bias is 0 now: the other three gates lose theirs.")
+@wrong("The whole second bias is 0 now, so the other three gates have lost theirs.")
 def second_emptied(layer, value):
     set_forget_bias(layer, value)
     nn.init.zeros_(layer.bias_hh_l0)
 
 
-@wrong("All the other biases are 0 now, as in Keras. Here only the forget gate's are meant.")
+@wrong("All the other biases are 0 now, as in Keras. Here, touch only the forget gate's.")
 def others_emptied(layer, value):
     _fill(layer, slice(None), 0.0)
     set_forget_bias(layer, value)
 
 
 @wrong(
-    "20 to 40 is the forget gate of a layer with 20 hidden units only. Ask the layer: "
+    "20 to 40 is only the forget gate if the layer has 20 hidden units. Ask the layer for its "
     "`layer.hidden_size`."
 )
 def twenty_cells(layer, value):
@@ -98,7 +95,7 @@ def twenty_cells(layer, value):
 
 
 @wrong(
-    "autograd does not let you write into a parameter that it watches: do it under "
+    "autograd won't let you write into a parameter that it's watching. Do it under "
     "`with torch.no_grad():`."
 )
 def the_graph_watches(layer, value):
@@ -106,8 +103,8 @@ def the_graph_watches(layer, value):
 
 
 @wrong(
-    "Switch the gradient off for the writing only, with `torch.no_grad()`; the parameter "
-    "must go on training."
+    "Switch the gradient off only while you write, with `torch.no_grad()`. The parameter must "
+    "go on training."
 )
 def frozen(layer, value):
     set_forget_bias(layer, value)
@@ -115,7 +112,7 @@ def frozen(layer, value):
 
 
 def _case(draw: Draw, inputs: int, hidden: int, value: float) -> Case:
-    # Without a random number of torch's own: the lesson goes on drawing as if nobody had checked.
+    # Draws none of torch's random numbers, so a check leaves the lesson's own alone.
     layer = nn.LSTM(inputs, hidden, batch_first=True, device="meta").to_empty(device="cpu")
     label = f"nn.LSTM({inputs}, {hidden}), value {value:g}"
     return Case(fill(layer, draw), value, label=label)
@@ -148,7 +145,7 @@ FORGET = Exercise(
     ),
     hints=(
         "`layer.hidden_size` is H. The forget gate is the second quarter, from H to 2·H.",
-        "Two assignments to slices, under `with torch.no_grad():`.",
+        "It takes two assignments to slices, under `with torch.no_grad():`.",
     ),
     returns=("result",),
 )

@@ -25,48 +25,50 @@ def _matched(rows, others, fits):
 
 
 @wrong(
-    "These are the rows that hold the same samples. The question is who ended just before this "
-    "row begins."
+    "This finds rows with the same samples. The question is which row ended just before this "
+    "one begins."
 )
 def who_was_here_before(before, after):
     return _matched(after, before, np.array_equal)
 
 
 @wrong(
-    "Last sample equal to first sample: that would be a repeat. A row that goes on begins one "
-    "further."
+    "If the first sample equals the last one, it's a repeat. A row that continues begins one "
+    "sample later."
 )
 def the_border_sample_shared(before, after):
     return _matched(after, before, lambda row, earlier: row[0] == earlier[-1])
 
 
 @wrong(
-    "This says for each row of before who continues it. The question is, for each row of after, "
-    "whom it continues."
+    "This tells you which row continues each row of before. The question is which row each row "
+    "of after continues."
 )
 def seen_from_the_other_side(before, after):
     return _matched(before, after, lambda earlier, row: row[0] == earlier[-1] + 1)
 
 
 @wrong(
-    "This asks each row only about the row of its own number. A row may continue another row: "
-    "look at all of before."
+    "This compares each row only with the one of its own number. A row may continue any other, "
+    "so look through all of before."
 )
 def the_row_of_the_same_number_alone(before, after):
     return [i if before[i][-1] + 1 == row[0] else -1 for i, row in enumerate(after)]
 
 
-@wrong("Then nobody would need to look. Compare the samples: last of before, first of after.")
+@wrong(
+    "This gives the same list for any samples. Compare the last of before with the first of after."
+)
 def row_i_always_continues_row_i(before, after):
     return list(range(len(after)))
 
 
-@wrong("Where there is nobody, say -1: 0 is a row.")
+@wrong("Use -1 for a row that continues none, because 0 is a row.")
 def zero_for_nobody(before, after):
     return [max(i, 0) for i in who_continues(before, after)]
 
 
-@wrong("This says whether. Wanted is which row.")
+@wrong("This says whether a row continues another. Say which one.")
 def yes_or_no(before, after):
     return [i >= 0 for i in who_continues(before, after)]
 
@@ -82,7 +84,7 @@ def _cases() -> tuple[Case, ...]:
 
 
 def _space(draw: Draw) -> Case:
-    """Rows in any order, with gaps; some go on from one, some nearly, some from none."""
+    """Draw rows in any order, with gaps; some continue a row, some nearly do, some none."""
     rows, steps = draw.size("rows"), draw.size("steps")
     dtype = draw.one_of("dtype", (np.int64, np.int32))
     gap = steps * draw.whole(1, 3) + draw.one_of("gap", (0, 0, 1))
@@ -118,8 +120,8 @@ WHO_CONTINUES = Exercise(
         yes_or_no,
     ),
     hints=(
-        "Row `a` continues row `b` where `b[-1] + 1 == a[0]`.",
-        "Loop over the rows of `after`; for each, look through `enumerate(before)`.",
+        "Row `a` continues row `b` if `b[-1] + 1 == a[0]`.",
+        "Loop over the rows of `after`, and for each one look through `enumerate(before)`.",
     ),
     returns=("list",),
 )
