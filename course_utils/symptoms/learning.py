@@ -146,7 +146,7 @@ ROWS = (
     ),
     (
         "adding up several small batches, is `zero_grad` forgotten?",
-        "No, if the gradients are cleared after each update: that pile is wanted.",
+        "No, if the gradients are cleared after each update: adding up is what you want here.",
         "07",
         "three-steps",
         "accumulate accumulation gradient accumulation_steps backward every fourth batch divided",
@@ -167,7 +167,7 @@ ROWS = (
     ),
     (
         "is a parallel scan slower than `nn.LSTM`?",
-        "On one core it is: torch's LSTM runs in one compiled loop, a scan moves everything again.",
+        "On one core it is: torch's LSTM is one compiled loop; a scan moves all data every round.",
         "08",
         "time-against-length",
         "mingru mamba associative scan linear recurrence cpu speed prefix sum",

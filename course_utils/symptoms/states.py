@@ -109,7 +109,7 @@ ROWS = (
     ),
     (
         "in my batch some sequences end earlier than others",
-        "Reset these rows and carry those.",
+        "Reset the rows that have ended, and carry the others.",
         "04a",
         "exercise-4a-4",
         "done mask streams finish different times reset some rows episode",
@@ -123,7 +123,7 @@ ROWS = (
     ),
     (
         "it can't learn from what happened hundreds of steps ago",
-        "Start the gates so that they keep a state for so long: a bias worked out from the steps.",
+        "Start the gates so that they keep a state that long: work out their bias from the steps.",
         "08",
         "gate-bias",
         "long term dependency memory chrono initialisation forget input gate bias lag 200",
