@@ -8,7 +8,7 @@ TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard
 # One worker per core, and a whole file for each: a notebook's cells share their kernel.
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies schedule wheels test-wheels lock clean
+.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies schedule guide sheet slides site wheels test-wheels lock clean
 
 help:       ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s  %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,18 @@ studies: setup    ## make the stored studies in data/studies again (slow)
 
 schedule: setup   ## print the workshop's schedules, half a day and a day (ARGS="--start 9:00"), and keep them
 	@$(PY) -m course_utils.workshop.schedule $(ARGS)
+
+guide: setup      ## make the instructor's guide, a page for each lesson, in workshop/built/guide
+	@$(PY) -m course_utils.workshop.guide
+
+sheet: setup      ## make the handout, one page of shapes, state and messages: workshop/built/handout.html
+	@$(PY) -m course_utils.workshop.sheet
+
+slides: setup     ## make the slides, a page for each lesson, in workshop/built/slides (ARGS="--only 03a")
+	@$(PY) -m course_utils.workshop.deck $(ARGS)
+
+site: setup       ## make the readable site, for reading without a kernel or a network, in workshop/built/site
+	@$(PY) -m course_utils.workshop.site
 
 wheels: setup     ## lay all that a learner installs in workshop/stick (ARGS="--platform windows --python 3.12 3.13")
 	@$(PY) -m course_utils.commands.wheels $(ARGS)

@@ -25,6 +25,7 @@ from course_utils.lessons import Part
 
 RECORD = ".handed-out.json"  # from the name of each file to the fingerprint of what was handed out
 UNREADABLE = "unreadable"
+FOR_INSTRUCTORS = ("guide", "slides")  # in a cell's metadata
 NOTE = "your-earlier-answers"  # the id of the cell that a new edition may begin with
 KEPT = "from an older edition, kept with your edits"
 EARLIER = (
@@ -68,11 +69,14 @@ def unrun(source: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        The notebook's JSON, without outputs, execution counts and widget states.
+        The notebook's JSON, without outputs, execution counts and widget states, and without the
+        lines that are for an instructor only.
     """
     notebook: dict[str, Any] = json.loads(source.read_text("utf-8"))
     notebook.get("metadata", {}).pop("widgets", None)
     for cell in notebook["cells"]:
+        for key in FOR_INSTRUCTORS:
+            cell.get("metadata", {}).pop(key, None)
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
     return notebook

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from course_utils.lessons import Part
 from course_utils.lessons.core_path import Stretch
 
 
@@ -161,3 +162,28 @@ DAY = Day(
     ),
 )
 DAYS = (HALF_DAY, DAY)
+
+
+def used_in(part: Part, anchor: str = "") -> list[str]:
+    """Name the days that teach a lesson, in lower case.
+
+    Parameters
+    ----------
+    part : Part
+        The lesson.
+    anchor : str
+        Of a section, if only that is meant.
+    """
+    found = []
+    for day in DAYS:
+        sessions = [row for row in day.rows if isinstance(row, Session)]
+        stretches = [one.stretch for one in sessions if one.stretch.lesson == part.number]
+        taught = [name for stretch in stretches for name in _anchors(part, stretch)]
+        if anchor in taught or (taught and not anchor):
+            found.append(day.name.lower())
+    return found
+
+
+def _anchors(part: Part, stretch: Stretch) -> list[str]:
+    names = list(part.sections)
+    return names[names.index(stretch.first) : names.index(stretch.last) + 1]

@@ -23,7 +23,8 @@ from pygments.util import ClassNotFound
 from course_utils import lessons
 from course_utils.settings import ROOT
 
-FIGURE = re.compile(r"^\*Figure: (?P<words>.+?)\*$", re.MULTILINE)
+FIGURE = re.compile(r"^\*Figure: (?P<words>.+?)\*(?=\s|$)", re.MULTILINE)
+FUNCTION = re.compile(r"(\\(?:sin|cos|tanh|exp|log))\s+(?=[a-z\\])")
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 PAGE = """\
 <!doctype html>
@@ -82,9 +83,14 @@ def markdown(source: str) -> str:
     """
     renderer = _Renderer(escape=False)
     translate = mistune.create_markdown(renderer=renderer, plugins=["table", "math"])
-    renderer.register("inline_math", lambda _, text: convert(text.strip()))
-    renderer.register("block_math", lambda _, text: convert(text.strip(), display="block"))
+    renderer.register("inline_math", lambda _, text: _math(text, "inline"))
+    renderer.register("block_math", lambda _, text: _math(text, "block"))
     return str(translate(source))
+
+
+def _math(source: str, display: str) -> str:
+    # A thin space after the name of a function, as TeX has it: sin t, not sint.
+    return str(convert(FUNCTION.sub(r"\1\\, ", source.strip()), display=display))
 
 
 def coloured(code: str, language: str = "python") -> str:
