@@ -59,8 +59,8 @@ def draw(cell: CellName, values: Mapping[str, float] | None = None, ax: Axes | N
 
     Notes
     -----
-    Used in lessons 01a, `bptt-by-hand`, 04b, `lstm-by-hand`, 05b, `gru-by-hand`, and 08,
-    `old-state-out-of-the-gates`.
+    Used in lesson 01a, `bptt-by-hand`; lesson 04b, `lstm-by-hand`; lesson 05b, `gru-by-hand`; and
+    lesson 08, `old-state-out-of-the-gates`.
     """
     plan = PLANS[cell]
     values = {} if values is None else values

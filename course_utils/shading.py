@@ -58,7 +58,7 @@ def draw_reach(
 
     Notes
     -----
-    Used in lessons 02b, `character-model`, and 04a, `necessary-and-not-enough`.
+    Used in lesson 02b, `character-model`, and lesson 04a, `necessary-and-not-enough`.
     """
     if not rows:
         raise BadArgument("rows must hold at least one gradient, got none")

@@ -4,7 +4,7 @@ From top to bottom, on one time axis: what goes in, the state, what comes out, a
 the ringed output. The state *before* the first step has an outlined column of its own on the left.
 The silent faults leave marks: a first column that isn't 0 (a state was kept), shades in another
 row's reach (rows are mixed), a braided output (a view that scrambles), a reach that is cut off
-(``detach``), one tread twice as wide as its neighbours (a sample that comes twice).
+(``detach``), one stair twice as wide as its neighbours (a sample that comes twice).
 """
 
 from __future__ import annotations
@@ -263,7 +263,7 @@ def _ends(*arrays: np.ndarray) -> tuple[float, float]:
 def _lines(
     ax: Axes, values: np.ndarray, first: int, ends: tuple[float, float], band: Band, styles: Styles
 ) -> None:
-    """Draw (steps, few) numbers: each step a tread as wide as the step, so that twins show."""
+    """Draw (steps, few) numbers: each step a stair of the same width, so that twins show."""
     edges = np.arange(first, first + len(values) + 1) - 0.5
     for line, (colour, dashes) in zip(_scaled(values, ends, band).T, styles, strict=False):
         ax.stairs(line, edges, baseline=None, color=colour, linestyle=dashes, linewidth=1.5)

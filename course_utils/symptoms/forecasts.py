@@ -195,7 +195,7 @@ ROWS = (
     ),
     (
         "is a recurrent network worth it for my series?",
-        "Only if something must be kept that no window holds, or if few data share one rule.",
+        "Only if something must be kept that no window holds, or if little data follows one rule.",
         "06b",
         "explore",
         "when does rnn lstm win beat choose which kind of problem memory decide suitable need",
