@@ -45,7 +45,7 @@ def explore_own_series() -> None:
     """
     _scores()
     explore(
-        "Is there a setting that beats the weighted sum from every year on?",
+        "Is there a setting that beats the weighted sum from every starting year?",
         {
             "start": choice(STARTS[5], STARTS, "forecast from"),
             "window": choice(11, WINDOWS, "window (years)"),

@@ -352,6 +352,6 @@ def _refuse_unchanging(task: Task) -> None:
             raise BadArgument(
                 f"column {str(task.series.name)!r} must change where it is judged, and is "
                 f"{np.nanmin(seen):g} in all {rows(len(seen))} at the {len(origins)} moments to "
-                f"{what}: what repeats it makes no error there, and that says nothing about "
+                f"{what}: a method that repeats it makes no error there, which says nothing about "
                 "the day it changes; bring rows in which it does, or try another horizon="
             )

@@ -1,4 +1,4 @@
-"""The studies of lessons 06a and 06b; what each runs stands in a module of its own."""
+"""The studies of lessons 06a and 06b; each runs code from a module of its own."""
 
 from course_utils.lessons.own_series import real_series
 from course_utils.lessons.own_series import who_wins_studies as who_wins

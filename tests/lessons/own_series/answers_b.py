@@ -22,7 +22,7 @@ from course_utils.lessons.own_series.exercises.revolving_sign import revolving_s
 from course_utils.lessons.own_series.exercises.rk4_step import rk4_step
 from course_utils.lessons.own_series.exercises.thermostat import thermostat
 
-# ---- 6b.1: one step of Runge and Kutta's
+# ---- 6b.1: one Runge–Kutta step
 
 
 def heun(slope, x, then, later, step):
@@ -118,7 +118,7 @@ def with_a_function_of_time(slope, x, then, later, step):
     return x + step * (k1 + 2 * (k2 + k3) + at(1, k3)) / 6
 
 
-# ---- 6b.2: an error that the mean sets to 1
+# ---- 6b.2: an error on which the mean scores 1
 
 
 def over_the_first_column(actual, forecast):

@@ -69,8 +69,8 @@ def norms_added(gradients, most):
 
 
 @wrong(
-    "Each number is cut off at ±most, as `clip_grad_value_` does it, and that turns the direction. "
-    "Scale the whole instead."
+    "Each number is cut off at ±most, as `clip_grad_value_` does it, which changes the direction. "
+    "Scale the whole gradient instead."
 )
 def number_by_number(gradients, most):
     return [gradient.clamp(-most, most) for gradient in gradients], _norm(gradients)

@@ -30,7 +30,7 @@ def _zeros(layer, batch):
 
 
 @wrong(
-    "That is the number of steps where the batch belongs. Ask `layer.batch_first` which axis of "
+    "You put the number of steps where the batch belongs. Ask `layer.batch_first` which axis of "
     "`x` is the batch."
 )
 def steps_for_batch(layer, x):

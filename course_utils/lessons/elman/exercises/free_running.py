@@ -30,7 +30,7 @@ def on_one_list(known, count, w1, w2):
 
 
 def _read(known, w1, w2):
-    """Read what is known, as it should be read."""
+    """Read the known values, without a mistake."""
     state = np.zeros((1, w1.shape[1]))
     for t in range(len(known)):
         out, state = elman_step(known[t : t + 1], state, w1, w2)

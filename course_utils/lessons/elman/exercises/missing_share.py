@@ -23,7 +23,7 @@ def difference_of_the_lengths(truncated, whole):
     return float(abs(np.linalg.norm(truncated) - length) / length)
 
 
-@wrong("That is the length of what is kept, over the whole. The question is how much is missing.")
+@wrong("That is how long the kept part is, as a share. The question is how much is missing.")
 def what_is_kept(truncated, whole):
     return float(np.linalg.norm(truncated) / np.linalg.norm(whole))
 

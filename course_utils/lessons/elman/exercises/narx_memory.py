@@ -48,7 +48,7 @@ def nothing_falls_off(x, state, w1, w2):
     return out, torch.cat((out, state), -1)
 
 
-@wrong("You dropped the output before and kept the oldest one. Drop the last number of the state.")
+@wrong("You dropped the last output and kept the oldest one. Drop the last number of the state.")
 def newest_falls_off(x, state, w1, w2):
     out, _ = narx_memory(x, state, w1, w2)
     return out, torch.cat((out, state[..., 1:]), -1)

@@ -25,7 +25,7 @@ def the_older_point():
     return -1.0
 
 
-@wrong("That is what a rule of one point would take. Two points make it exact.")
+@wrong("That is the coefficient of a rule with one point. This one has two, which make it exact.")
 def one_point_only():
     values = network.sine_points(21)[:, 0]
     return float(values[:-1] @ values[1:] / (values[:-1] @ values[:-1]))

@@ -85,7 +85,7 @@ def what_is_missed():
 
 SHARE = Exercise(
     id="1b.Q2",
-    title="How long is what the published scheme keeps?",
+    title="How long is the part that the cut leaves us?",
     difficulty=2,
     minutes=3,
     kind="value",
@@ -94,7 +94,7 @@ SHARE = Exercise(
     misconceptions=(upside_down, of_w2, what_is_missed),
     hints=(
         "`network.bptt(…, k=1).w1` and `network.bptt(…).w1`, at the initial weights of seed 0.",
-        "`np.linalg.norm` of each; the first over the second.",
+        "Take `np.linalg.norm` of each, and divide the first by the second.",
     ),
     rtol=0.0,
     atol=0.004,

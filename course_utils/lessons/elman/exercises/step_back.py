@@ -30,7 +30,7 @@ def by_outer_products(d_out, d_context, xh, context_state, w1, w2):
 
 
 def _on_from(d_a, d_out, xh, context_state, w1, w2):
-    """Do what follows on d_a, as it should be done."""
+    """Finish the step from d_a, without a mistake."""
     return xh.T @ d_a, context_state.T @ d_out, d_a @ w1[-len(w2) :].T
 
 

@@ -90,7 +90,7 @@ def not_truncated(x, y, w1, w2, k):
     return by_lag(x, y, w1, w2, len(x))
 
 
-@wrong("No error crosses time, whatever k is.")
+@wrong("No error goes back to an earlier step, whatever k is.")
 def always_one(x, y, w1, w2, k):
     return by_lag(x, y, w1, w2, 1)
 

@@ -8,7 +8,7 @@ from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def crossover(steps: Sequence[int], first: np.ndarray, second: np.ndarray) -> int | None:
-    """From which step on is second's median error (seeds, steps) under first's? None: never."""
+    """Find from which step on second's median error (seeds, steps) is below first's, or None."""
     ahead = np.median(second, axis=0) < np.median(first, axis=0)
     for place, step in enumerate(steps):
         if ahead[place:].all():

@@ -10,7 +10,7 @@ from course_utils.checking import Case, Draw, Exercise, wrong
 def interval(
     errors: np.ndarray, forecast: np.ndarray, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Take errors (origins, horizon) and a forecast (…, horizon); give low and high, as wide."""
+    """From errors (origins, horizon) and a forecast (…, horizon) to low and high (…, horizon)."""
     count = len(errors)
     place = int(np.ceil((count + 1) * level))
     if place > count:

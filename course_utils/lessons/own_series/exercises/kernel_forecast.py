@@ -10,7 +10,7 @@ from course_utils.checking import Case, Draw, Exercise, wrong
 def kernel_forecast(
     inputs: np.ndarray, targets: np.ndarray, asked: np.ndarray, gamma: float, alpha: float
 ) -> np.ndarray:
-    """Kernel ridge: weigh the bells around the known windows (windows, steps), and ask them."""
+    """Fit kernel ridge to (windows, steps) and (windows, horizon); forecast for asked."""
     bells = rbf_kernel(inputs, inputs, gamma=gamma)
     weights = np.linalg.solve(bells + alpha * np.eye(len(inputs)), targets)
     return rbf_kernel(asked, inputs, gamma=gamma) @ weights

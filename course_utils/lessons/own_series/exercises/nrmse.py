@@ -6,7 +6,7 @@ from course_utils.checking import Case, Draw, Exercise, wrong
 
 
 def nrmse(actual: np.ndarray, forecast: np.ndarray) -> np.ndarray:
-    """Give one error per step ahead: RMSE over the actual values' spread, (tests, steps) in."""
+    """Take (tests, steps); give per step the RMSE divided by the standard deviation of actual."""
     error = np.sqrt(np.square(forecast - actual).mean(axis=0))
     return error / actual.std(axis=0)
 
@@ -76,7 +76,7 @@ def _space(draw: Draw) -> Case:
 
 NRMSE = Exercise(
     id="6b.2",
-    title="An error that the mean sets to 1",
+    title="An error on which the mean scores 1",
     difficulty=1,
     minutes=5,
     reference=nrmse,

@@ -37,7 +37,7 @@ def one_week_ahead():
 
 QUIZ_PAIRS = Exercise(
     id="6a.Q1",
-    title="How many pairs does no gap touch?",
+    title="How many pairs are free of gaps?",
     difficulty=1,
     minutes=2,
     kind="value",

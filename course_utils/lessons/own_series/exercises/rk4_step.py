@@ -1,4 +1,4 @@
-"""Exercise 6b.1: one step of Runge and Kutta's, for an equation with a delay."""
+"""Exercise 6b.1: one Runge–Kutta step, for an equation with a delay."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from course_utils.checking import Case, Draw, Exercise, Rejected, wrong
 
 
 def rk4_step(slope: Callable, x: float, then: float, later: float, step: float) -> float:
-    """Take x one step on; slope(x, delayed), where delayed goes from then to later meanwhile."""
+    """Move x one step on, by slope(x, delayed); meanwhile delayed goes from then to later."""
     between = (then + later) / 2
     k1 = slope(x, then)
     k2 = slope(x + step / 2 * k1, between)
@@ -127,7 +127,7 @@ def _against_a_curve_that_is_known(answer: Callable) -> None:
 
 RK4 = Exercise(
     id="6b.1",
-    title="One step of Runge and Kutta's",
+    title="One Runge–Kutta step",
     difficulty=2,
     minutes=9,
     reference=rk4_step,

@@ -54,7 +54,7 @@ def one_step_late(temperatures, low, high):
     return np.concatenate([[0.0], _from(temperatures, low, high, 0.0)[:-1]])
 
 
-@wrong("This remembers only what the temperature before said, and keeps no state of its own.")
+@wrong("This remembers only what the previous temperature said, and keeps no state of its own.")
 def one_step_of_memory(temperatures, low, high):
     before = np.concatenate([[high + 1], temperatures[:-1]])
     stays = (temperatures >= low) & (temperatures <= high)

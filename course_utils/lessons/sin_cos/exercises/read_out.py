@@ -30,7 +30,7 @@ def last_step_only(r_out, out):
     return out(r_out[:, -1])
 
 
-@wrong("The steps were stacked as the first axis. Rows stand first: dim=1 is time.")
+@wrong("The steps were stacked as the first axis. The rows come first: dim=1 is time.")
 def stacked_in_front(r_out, out):
     return torch.stack([out(r_out[:, step]) for step in range(r_out.size(1))], dim=0)
 

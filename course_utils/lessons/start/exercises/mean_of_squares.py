@@ -38,7 +38,7 @@ def divided_by_one_less(values):
     return float(np.sum(values**2) / (len(values) - 1))
 
 
-@wrong("Looks like these are the squares themselves. One number is wanted: their mean.")
+@wrong("Looks like these are the squares themselves. The answer is one number: their mean.")
 def no_mean(values):
     return values**2
 

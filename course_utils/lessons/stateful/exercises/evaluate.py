@@ -13,7 +13,7 @@ from course_utils.recurrent import SequenceModel
 
 
 def evaluate(net: KerasLike, x: torch.Tensor, y: torch.Tensor) -> float:
-    """Mean squared error on x, y (batch, steps, 1), from the state as it is and stays."""
+    """Mean squared error on x, y (batch, steps, 1), from net's state, which must not change."""
     with torch.no_grad():
         prediction, _ = net.model(x, net.state)
     return nn.functional.mse_loss(prediction, y).item()

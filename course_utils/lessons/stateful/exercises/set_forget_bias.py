@@ -104,7 +104,7 @@ def the_graph_watches(layer, value):
 
 @wrong(
     "Switch the gradient off only while you write, with `torch.no_grad()`. The parameter must "
-    "go on training."
+    "stay trainable."
 )
 def frozen(layer, value):
     set_forget_bias(layer, value)
