@@ -13,6 +13,7 @@ Examples
 
 from __future__ import annotations
 
+import builtins
 import json
 import re
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ from course_utils import lessons, settings
 from course_utils.checking import card
 from course_utils.training import show_progress
 
+ARRIVED = (
+    "The exercises above it were answered by the reference, in this kernel only; your notebook is "
+    "as you left it. Go on below that heading."
+)
+FIRST = "No code stands above it, so there was nothing to run: begin there."
 HEADING = re.compile(r"##+ (?:(?P<number>\d+)\. )?(?P<title>.*?)(?: ◆)?$", re.MULTILINE)
 
 
@@ -53,8 +59,9 @@ class Section:
 def to(lesson: str, section: int | str) -> None:
     """Run all that a lesson has above a section, with the reference for every exercise.
 
-    Takes as long as the lesson needs up to there, a minute at most. What you have passed and
-    guessed stays as it is. Is a cell still running? Interrupt it first (the ■ above).
+    Call it in a new cell of that lesson's notebook. It takes as long as the lesson needs up to
+    there, about a minute for the longest. What you have passed and guessed stays as it is. Is a
+    cell still running? Interrupt it first (the ■ above).
 
     Parameters
     ----------
@@ -68,7 +75,7 @@ def to(lesson: str, section: int | str) -> None:
     ValueError
         If there is no such lesson, or no section or more than one fits; the text lists them.
     RuntimeError
-        If it isn't called in a notebook.
+        If it isn't called in a notebook, or if this kernel can't run the lesson any more.
     """
     cells = _cells(lesson)
     wanted = find(sections(cells), section)
@@ -76,12 +83,16 @@ def to(lesson: str, section: int | str) -> None:
     sources = [
         "".join(cell["source"]) for cell in cells[: wanted.place] if cell["cell_type"] == "code"
     ]
-    for source in show_progress(sources, f"up to section {wanted}"):
-        _run(shell, source)
-    card.say(
-        f"You are at section {wanted}. The exercises above it were answered by the reference, in "
-        "this kernel only: your notebook is as you left it. Go on below that heading."
-    )
+    _free_builtins(shell.user_ns)
+    for source in show_progress(sources, f"lesson {lesson}, up to {wanted}"):
+        try:
+            _run(shell, source)
+        except Exception as error:
+            raise RuntimeError(
+                f"a cell above “{wanted}” failed in this kernel ({error}): choose Kernel > Restart "
+                "Kernel, then run this line again"
+            ) from error
+    card.say(f"Lesson {lesson}: you are at “{wanted}”. {ARRIVED if sources else FIRST}")
 
 
 def sections(cells: list[dict[str, Any]]) -> list[Section]:
@@ -139,6 +150,13 @@ def _shell() -> Any:
     if shell is None:
         raise RuntimeError("catch_up.to works in a notebook; wanted: run it there, in a new cell")
     return shell
+
+
+def _free_builtins(names: dict[str, Any]) -> None:
+    """Take away names such as ``list = [3]`` that hide Python's own from the lesson."""
+    for name in set(vars(builtins)) & set(names):
+        if not name.startswith("_") and name not in ("exit", "quit"):  # which are Jupyter's
+            del names[name]
 
 
 def _run(shell: Any, source: str) -> None:

@@ -24,11 +24,14 @@ class Session:
         Which to leave out first when you are late (1, then 2, …); 0 is taught in any case.
     instead : str
         What to say or do in its place when it is left out.
+    note : str
+        What else belongs to it.
     """
 
     stretch: Stretch
     cut: int = 0
     instead: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,8 @@ SHORT_BREAK = Fixed(what="Short break", minutes=10, is_break=True)
 LUNCH = Fixed(what="Lunch", minutes=60, is_break=True, counts=False)
 CLOSING = Fixed(what="Closing: one fault each will look for tomorrow; the survey", minutes=10)
 
+TWELVE = "ask the room for letters, then tell the answers from the guide"
+
 OPENING = Session(stretch=piece("00", "cold-open", "how-a-lesson-works", "0.2"))
 SIN_COS_DATA = Session(stretch=piece("03a", "data"))
 SIN_COS_NETWORK = Session(stretch=piece("03a", "network", "network", "3a.3"))
@@ -116,6 +121,7 @@ HALF_DAY = Day(
             stretch=piece("07", "twelve-pictures"),
             cut=1,
             instead="leave it as homework",
+            note=TWELVE,
         ),
         CLOSING,
     ),
@@ -157,6 +163,7 @@ DAY = Day(
             stretch=piece("07", "twelve-pictures", "four-networks", "7.1"),
             cut=1,
             instead="leave it as homework",
+            note=TWELVE,
         ),
         CLOSING,
     ),

@@ -23,7 +23,20 @@ Made by `make schedule` from the minutes of the lessons; change nothing here by 
 A session takes what one reader needs for it alone, times the classroom factor
 ({source}), rounded up to {step} minutes.
 After a session, note in `timing-log.csv` how long it took, and run `make schedule` again: the
-factor comes from there. For times of day, run `make schedule ARGS="--start 9:00"`.
+factor comes from there. `make schedule ARGS="--start 9:00"` prints it with times of day.
+
+At ▸ a lesson begins, or goes on in another notebook: everybody opens it, clicks the heading of
+that section, and chooses Run > Run All Above Selected Cell. Exercises that aren't named here are
+left out: run their cells as they stand, and the check lends the answer.
+"""
+OPENS = "▸"
+LATE = """
+**Late?** In any session, first leave out what stands under a heading without ◆. Then leave out
+whole sessions, in this order:
+"""
+CATCH_UP = """
+**To bring somebody to the beginning of a session**, they run its line in a new cell of that
+lesson's notebook. It takes up to a minute, and longer for the later sections of a lesson:
 """
 
 
@@ -130,21 +143,27 @@ def _table(day: Day, laid: list[Row], course: Course, start: int) -> Iterator[st
     yield f"## {day.name}: {day.minutes} minutes\n"
     yield "| from | min | what | exercises | alone | late? |"
     yield "|---:|---:|---|---|---:|---|"
+    before = ""
     for row in laid:
         cells = [_clock(start + row.start), str(row.minutes), *_described(row, course)]
+        lesson = row.entry.stretch.lesson if isinstance(row.entry, Session) else before
+        if lesson != before:
+            cells[2] = f"{OPENS} {cells[2]}"
+        before = lesson
         yield "| " + " | ".join(cells) + " |"
     yield f"| {_clock(start + laid[-1].end)} | {spare(day, laid)} | to spare | | | |"
-    yield "\n**Late?** Leave out, in this order:\n"
+    yield LATE
     taught = [(row, row.entry) for row in laid if isinstance(row.entry, Session)]
     for row, session in sorted(taught, key=lambda pair: pair[1].cut):
         if session.cut:
             title = _described(row, course)[0]
             yield f"{session.cut}. {title} ({row.minutes} min): {session.instead}."
-    yield "\n**To bring a room to the same place**, everybody runs one line in a new cell:\n"
+    yield CATCH_UP
     yield "```python"
     yield "from course_utils import catch_up\n"
-    for _, session in taught:
-        yield f'catch_up.to("{session.stretch.lesson}", "{session.stretch.first}")'
+    for row, session in taught:
+        if row.start != taught[0][0].start:  # the first begins above all code
+            yield f'catch_up.to("{session.stretch.lesson}", "{session.stretch.first}")'
     yield "```\n"
 
 
@@ -156,8 +175,11 @@ def _described(row: Row, course: Course) -> list[str]:
     covered = names[names.index(stretch.first) : names.index(stretch.last) + 1]
     file = course.file(stretch.lesson)
     titles = "; ".join(course.titles[file][name] for name in covered)
+    note = f" ({row.entry.note})" if row.entry.note else ""
+    known = {one.id: one.title for one in course.exercises_of(stretch.lesson)}
+    exercises = "; ".join(f"{id} {known[id]}" for id in stretch.exercises)
     late = f"cut {row.entry.cut}" if row.entry.cut else "core"
-    return [f"**{stretch.lesson}** {titles}", ", ".join(stretch.exercises), str(row.alone), late]
+    return [f"**{stretch.lesson}** {titles}{note}", exercises, str(row.alone), late]
 
 
 def _clock(minutes: int) -> str:

@@ -98,6 +98,7 @@ BROKEN = {
     "an answer half written": "def mean_of_squares(values)\n    return",
     "an answer that never ends": "while True:\n    pass",
     "every cell is gone": "",
+    "names that hide Python's own": "list = [3]\nprint = sum = all = None\nnp = 3",
 }
 
 
@@ -118,7 +119,7 @@ def test_from_any_state_a_section_is_reached_and_the_file_stays(
     cells = in_a_kernel([broken, arrive, *there], tmp_path)
     assert complaints(cells[2:]) == []
     (words,) = [output["text"] for output in cells[1].outputs if output["name"] == "stdout"]
-    assert "You are at section 3. A taste" in words
+    assert "Lesson 00: you are at “3. A taste" in words
     assert "your notebook is as you left it" in words
     assert copy.read_bytes() == before
     assert kept.read_bytes() == passed
@@ -129,6 +130,19 @@ def test_what_is_below_the_section_has_not_run(tmp_path: Path) -> None:
     names = "print('mean_of_squares' in globals(), 'lesson' in globals())"
     (cell,) = in_a_kernel([new_code_cell(f"{IMPORT}{arrive}\n{names}")], tmp_path)
     assert "False True" in cell.outputs[-1]["text"]
+
+
+def test_where_no_code_stands_above_that_is_said(tmp_path: Path) -> None:
+    (cell,) = in_a_kernel([new_code_cell(f'{IMPORT}catch_up.to("00", 1)')], tmp_path)
+    assert "nothing to run: begin there" in cell.outputs[-1]["text"]
+
+
+def test_a_kernel_past_saving_is_told_to_be_restarted(tmp_path: Path) -> None:
+    broken = "import torch\ntorch.manual_seed = None"
+    lines = f'{IMPORT}{broken}\ncatch_up.to("00", "taste")'
+    (cell,) = in_a_kernel([new_code_cell(lines)], tmp_path)
+    assert cell.outputs[-1]["ename"] == "RuntimeError"
+    assert "choose Kernel > Restart Kernel, then run this line" in cell.outputs[-1]["evalue"]
 
 
 def test_an_interrupt_ends_it(tmp_path: Path) -> None:
