@@ -153,7 +153,7 @@ SLOWER = Exercise(
     also_right=(lambda: _milliseconds("minGRU, scan") / _milliseconds("LSTM"),),
     misconceptions=(turned_round, of_the_loop, at_200, loop_by_scan),
     hints=(
-        '`studies.load("today-speed")` has the milliseconds of five rounds.',
+        '`studies.load("today-speed")` has the milliseconds of three rounds.',
         "Keep 3,200 steps, take the median per way, and divide the scan's by the LSTM's.",
     ),
     rtol=0.005,
