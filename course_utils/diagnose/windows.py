@@ -72,7 +72,8 @@ def probe_chunks(given: Given) -> list[Finding]:
         return [REPEATED.well(seen), DISCONTINUED.cannot_tell(because, todo)]
     for by in range(steps - 1, -1, -1):
         if (_follows(given, grid, by)[1] & broken).sum() > 0.5 * broken.sum():
-            seen += f", but {by} samples after it began, and have {steps}"
+            seen = f"{broken.sum()} of {exists.sum()} rows begin {by} samples after the row before"
+            seen += f", which has {steps}"
             if by == steps - 1:
                 return [REPEATED.fault(f"{seen}: a sample comes twice"), DISCONTINUED.well(seen)]
             return [REPEATED.fault(seen), DISCONTINUED.fault(seen)]

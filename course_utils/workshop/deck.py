@@ -50,6 +50,9 @@ figure img { flex: 1; min-height: 0; width: 100%; object-fit: contain; }
 .tall img { flex: none; width: auto; max-width: 840px; height: 100%; }
 .tall figcaption { align-self: center; }
 figcaption { font-size: 25px; }
+.half { flex: 1; min-height: 0; max-height: 556px; align-self: center; }
+.half img { width: 100%; height: 100%; object-fit: cover; object-position: top; }
+.bottom img { object-position: bottom; }
 .columns { flex: 1; min-height: 0; display: grid; grid-template-columns: auto 1fr; gap: 24px; }
 .code { background: #f3f5f7; border-left: 6px solid #5b9bc9; }
 .body > .code { margin: 18px 0; }

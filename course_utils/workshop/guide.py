@@ -24,6 +24,7 @@ from course_utils.lessons import Part
 from course_utils.lessons.core_path import Stretch
 from course_utils.settings import ROOT
 from course_utils.workshop import notes, pages, schedule, timing
+from course_utils.workshop.answers import exercises_in, letters
 from course_utils.workshop.days import used_in
 
 BUILT = ROOT / "workshop" / "built" / "guide"
@@ -37,6 +38,9 @@ const folded = () => document.querySelectorAll("details");
 addEventListener("beforeprint", () => folded().forEach(one => one.open = true));
 addEventListener("afterprint", () => folded().forEach(one => one.open = false));
 </script>"""
+TYPE_THIS = (
+    "Type this in front of the room, in a new, empty cell of your copy; they watch, then run theirs"
+)
 HOW_TO_READ = """\
 A page for each lesson, in the lesson's order: its story, every question with its answer, what to
 type in front of the room, where rooms get stuck, and every exercise with the mistakes that its
@@ -144,13 +148,13 @@ def index(lessons: Sequence[Lesson], source: str) -> str:
     source : str
         The classroom factor, and where it is from.
     """
-    rows = [_row("th", "lesson", "story", "used in", "alone", "in a room")]
+    rows = [pages.row("th", "lesson", "story", "used in", "alone", "in a room")]
     for lesson in lessons:
         number, title = lesson.part.number, lesson.part.title
         spans = notes.sections(lesson.part, lesson.cells)
         alone = sum(lesson.minutes(anchor, span)[0] for anchor, span in spans.items())
         rows.append(
-            _row(
+            pages.row(
                 "td",
                 f'<a href="{number}.html">{number}&nbsp;· {html.escape(title)}</a>',
                 _inline(notes.wanted_line(lesson.cells[0], "story")),
@@ -176,13 +180,13 @@ def read() -> list[Lesson]:
 
 
 def _minutes(lesson: Lesson, sections: dict[str, range]) -> str:
-    rows = [_row("th", "section", "how", "alone", "optional", "in a room")]
+    rows = [pages.row("th", "section", "how", "alone", "optional", "in a room")]
     for anchor, span in sections.items():
         alone, extra = lesson.minutes(anchor, span)
-        how = notes.TEACH[notes.wanted_line(lesson.cells[span.start], "teach")]
+        how = _how(lesson, span)
         numbers = (alone, extra, schedule.in_room(alone, lesson.factor))
         title = f'<a href="#{anchor}">{lesson.title(anchor)}</a>'
-        rows.append(_row("td", title, how, *(str(number or "") for number in numbers)))
+        rows.append(pages.row("td", title, how, *(str(number or "") for number in numbers)))
     return f"<table>{''.join(rows)}</table>"
 
 
@@ -195,33 +199,66 @@ def _section(
     said += [f"{extra} min optional"] * bool(extra)
     if days := used_in(lesson.part, anchor):
         said.append(f"used in {' and '.join(days)}")
-    said.append(notes.TEACH[notes.wanted_line(heading, "teach")])
+    said += [
+        _in_day(lesson, anchor, span, *one) for one in exercises_in(lesson.part, anchor).items()
+    ]
+    said.append(_how(lesson, span))
     yield f'<p class="small">{" · ".join(said)}</p>'
     if stuck := notes.line(heading, "stuck"):
         yield _box("stuck", "Where rooms get stuck", _markdown(stuck, lesson))
+    if table := letters(lesson.part, anchor):
+        yield _markdown(table, lesson)
     for place in span:
         cell = lesson.cells[place]
         if place in asked:
             yield _guess(lesson, asked[place])
         if cell.cell_type == "code" and notes.line(cell, "teach") == "live-code":
-            yield _box("live", "Type this in front of the room", pages.coloured(cell.source))
+            yield _box("live", TYPE_THIS, pages.coloured(cell.source))
+        for guess in asked.values():
+            if guess.place == place:
+                yield _measured(lesson, guess)
         for id in notes.calls(cell, "check"):
-            yield _exercise(lesson, lesson.exercises[id], place)
+            left_out = [
+                day for day, ids in exercises_in(lesson.part, anchor).items() if id not in ids
+            ]
+            yield _exercise(lesson, lesson.exercises[id], place, left_out)
+
+
+def _how(lesson: Lesson, span: range) -> str:
+    """Say how a section is taught: live only if a cell of it is typed."""
+    said = notes.wanted_line(lesson.cells[span.start], "teach")
+    code = [cell for cell in lesson.cells[span.start + 1 : span.stop] if cell.cell_type == "code"]
+    if any(notes.line(cell, "teach") == "live-code" for cell in code):
+        return notes.TEACH["live-code"]
+    return notes.TEACH["show" if said == "live-code" else said]
+
+
+def _in_day(lesson: Lesson, anchor: str, span: range, day: str, done: set[str]) -> str:
+    """Say how long a section takes in a day, with the exercises that the day does."""
+    here = tuple(one.id for one in lesson.checked_in(span) if one.id in done)
+    stretch = Stretch(lesson=lesson.part.number, first=anchor, last=anchor, exercises=here)
+    alone = lesson.course.minutes_of(stretch)
+    return f"in {day}: {alone} alone, {schedule.in_room(alone, lesson.factor)} in a room"
 
 
 def _guess(lesson: Lesson, guess: notes.Guess) -> str:
+    wanted = f'<p class="small">Wanted: {html.escape(guess.asked)}</p>'
+    code = _folded("The code that is asked about", guess.code) if guess.code else ""
+    return f'<div class="guess">{code}{_markdown(guess.prompt, lesson)}{wanted}</div>'
+
+
+def _measured(lesson: Lesson, guess: notes.Guess) -> str:
     drawn = "".join(
         f"<figure>{picture.html()}<figcaption>{_inline(_sentence(picture.words))}</figcaption></figure>"
         for picture in guess.pictures
     )
-    wanted = f'<p class="small">Wanted: {html.escape(guess.asked)}</p>'
     answer = f"<p><b>Measured: {html.escape(guess.answer)}</b></p>"
     name = html.escape(guess.name, quote=True)
-    prompt = _markdown(guess.prompt, lesson)
-    return f'<div class="guess" data-guess="{name}">{prompt}{wanted}{answer}{drawn}</div>'
+    reason = _markdown(guess.reason, lesson) if guess.reason else ""
+    return f'<div class="guess" data-guess="{name}">{answer}{drawn}{reason}</div>'
 
 
-def _exercise(lesson: Lesson, exercise: Exercise, place: int) -> str:
+def _exercise(lesson: Lesson, exercise: Exercise, place: int, left_out: Sequence[str] = ()) -> str:
     anchor = f"exercise-{exercise.id.replace('.', '-').lower()}"
     above = next((cell for cell in lesson.cells if cell.id == anchor), None)
     talk = ""
@@ -232,10 +269,14 @@ def _exercise(lesson: Lesson, exercise: Exercise, place: int) -> str:
         f"<li>{_folded(_inline(one.says), _source(one.answer))}</li>"
         for one in exercise.misconceptions
     )
+    skipped = ""
+    if left_out:
+        days = " or ".join(left_out)
+        skipped = f'<p class="small">Not in {days}: run its cell as it stands.</p>'
     answer = f"<p><b>Answer: {_answer(exercise)}</b></p>" if exercise.kind == "value" else ""
     return (
         f'<article class="exercise" id="{anchor}"><h3>{html.escape(exercise.heading)}</h3>'
-        f"{_markdown(_task(lesson.cells, place, above), lesson)}{answer}{talk}"
+        f"{skipped}{_markdown(_task(lesson.cells, place, above), lesson)}{answer}{talk}"
         f'<p class="label">Mistakes that the check knows</p><ol class="wrong">{mistakes}</ol>'
         f"{_folded('The solution', exercise.solution)}</article>"
     )
@@ -273,20 +314,6 @@ def _folded(title: str, code: str) -> str:
 
 def _box(kind: str, label: str, inside: str) -> str:
     return f'<div class="{kind}"><p class="label">{label}</p>{inside}</div>'
-
-
-def _row(cell: str, *values: str) -> str:
-    is_number = re.compile(r"\d*|alone|optional|in a room").fullmatch
-    return (
-        "<tr>"
-        + "".join(
-            f'<{cell} class="number">{value}</{cell}>'
-            if is_number(value)
-            else f"<{cell}>{value}</{cell}>"
-            for value in values
-        )
-        + "</tr>"
-    )
 
 
 def _markdown(source: str, lesson: Lesson) -> str:

@@ -39,6 +39,12 @@ class Guess:
         What kind of answer is wanted: the comment behind the guess.
     answer : str
         What was measured.
+    place : int
+        Of the cell that measures it.
+    reason : str
+        What the lesson says about the answer, as Markdown; "" where it says nothing.
+    code : str
+        Of the cell that defines what the question names; "" if it names nothing of the kind.
     pictures : tuple of Picture
         What shows the answer: drawn by the cell that measures it or by the next, or with the guess.
     """
@@ -47,6 +53,9 @@ class Guess:
     prompt: str
     asked: str
     answer: str
+    place: int
+    reason: str
+    code: str
     pictures: tuple[pages.Picture, ...]
 
 
@@ -140,8 +149,37 @@ def guesses(cells: Sequence[Any]) -> dict[int, Guess]:
                 raise ValueError(f"no **Predict:** stands above the guess of cell {cell.id}")
             asked = cell.source.partition("#")[2].strip()
             pictures = tuple(shown.get(name, ()))
-            found[place] = Guess(name, prompt[0], asked, answers[name], pictures)
+            answered = next(i for i, one in enumerate(cells) if name in calls(one, "measured"))
+            found[place] = Guess(
+                name=name,
+                prompt=prompt[0],
+                asked=asked,
+                answer=answers[name],
+                place=answered,
+                reason=_reason(cells[answered + 1 :]),
+                code=_named(prompt[0], cells[:place]),
+                pictures=pictures,
+            )
     return found
+
+
+def _reason(below: Sequence[Any]) -> str:
+    """Return the prose that comes first below an answer, without what a figure's caption says."""
+    for cell in below:
+        if cell.cell_type == "markdown" and not cell.source.startswith("*Figure"):
+            is_next = cell.source.lstrip().startswith("#")
+            return "" if is_next else PROMPT.sub("", cell.source).strip()
+    return ""
+
+
+def _named(prompt: str, above: Sequence[Any]) -> str:
+    """Return the code of the last cell that defines a function or class that the prompt names."""
+    for cell in reversed(above):
+        if cell.cell_type == "code":
+            made = re.findall(r"^(?:class|def) (\w+)", cell.source, re.MULTILINE)
+            if any(re.search(rf"`[^`]*\b{name}\b[^`]*`", prompt) for name in made):
+                return str(cell.source)
+    return ""
 
 
 def _shown_by(cells: Sequence[Any], place: int) -> set[str]:

@@ -164,3 +164,26 @@ def page(title: str, body: str, style: str) -> str:
         HTML, and what it looks like.
     """
     return PAGE.format(title=html.escape(title), body=body, style=style, policy=POLICY)
+
+
+def row(cell: str, *values: str) -> str:
+    """Write a row of a table; numbers, and the names of their columns, stand to the right.
+
+    Parameters
+    ----------
+    cell : str
+        "td" or "th".
+    *values : str
+        As HTML.
+    """
+    is_number = re.compile(r"\d*|alone|optional|in a room").fullmatch
+    return (
+        "<tr>"
+        + "".join(
+            f'<{cell} class="number">{value}</{cell}>'
+            if is_number(value)
+            else f"<{cell}>{value}</{cell}>"
+            for value in values
+        )
+        + "</tr>"
+    )

@@ -3,7 +3,8 @@
 The lesson is the only text. A slide takes a heading, a question, a figure with its sentence, a
 formula, a table or a few lines of code, and of prose never more than a first sentence. Where the
 rules choose badly, a cell's metadata says so: `{"slides": {"show": "yes"}}`, `{"show": "no"}`, and
-`{"lines": [2, 9]}` for a piece of its code.
+`{"lines": [2, 9]}` for a piece of its code; `{"show": "halves"}` is for a picture that needs two
+slides.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
-from course_utils.workshop import notes, pages, prose
+from course_utils.workshop import days, notes, pages, prose
 
 MOST_LINES = 20  # of code
 WITH_QUESTION = 15  # lines of code that leave room for a question's heading and its last line
 NARROW = 50  # characters of code that leave room for a figure on the right
+WHOLE = 500  # characters of a task whose cell has "show": "yes"
+ANSWER = 240  # characters of the words below an answer
 TALL = 0.7  # a picture that is higher than so many of its widths has its sentence on its right
 LONG = 90  # characters of a formula, in TeX
 ROWS, BOARD = 9, 14  # rows of a table, lines that a cell prints
@@ -124,10 +127,11 @@ def wanted(cell: Any) -> dict[str, Any]:
         If it says what no rule knows.
     """
     asked = dict(cell.metadata.get("slides", {}))
-    if set(asked) - {"show", "lines"} or asked.get("show", "yes") not in ("yes", "no"):
+    ways = ("yes", "no", "halves")
+    if set(asked) - {"show", "lines"} or asked.get("show", "yes") not in ways:
         raise ValueError(
-            f'cell {cell.id} has the metadata "slides": {asked}, wanted "show": "yes" or "no", '
-            'and perhaps "lines": [first, last]'
+            f'cell {cell.id} has the metadata "slides": {asked}, wanted "show": "yes" or "no" '
+            '(or "halves", for a picture), and perhaps "lines": [first, last]'
         )
     return asked
 
@@ -157,7 +161,7 @@ def _prose(deck: _Deck, cells: Sequence[Any], place: int) -> None:
                 after = parts[number + 1] if len(parts) > number + 1 else ""
                 if prose.is_prose(after) and prose.ends(after) and show != "no":
                     told = prose.sentences(after)
-                deck.add("section", prose.in_html(told), cell)
+                deck.add("section", prose.in_html(told) or _tasks_below(cells, place), cell)
         elif show == "no":
             continue
         elif place + 1 in deck.guesses and PREDICT.search(block):
@@ -174,6 +178,18 @@ def _prose(deck: _Deck, cells: Sequence[Any], place: int) -> None:
                 deck.add("words", prose.in_html(prose.sentences(block)), cell)
 
 
+def _tasks_below(cells: Sequence[Any], place: int) -> str:
+    """List the exercises of a section that begins without a sentence of its own."""
+    found = ""
+    for cell in cells[place + 1 :]:
+        if cell.source.startswith("## "):
+            break
+        if cell.id.startswith("exercise-"):
+            name = prose.heading(next(prose.blocks(cell.source))).partition("  ")[0]
+            found += f'<p class="facts">{html.escape(name)}</p>'
+    return found
+
+
 def _exercise(deck: _Deck, cells: Sequence[Any], place: int) -> None:
     """Show its title, what is asked, and the first lines of what is to be written."""
     heading, *rest = prose.blocks(cells[place].source)
@@ -181,12 +197,27 @@ def _exercise(deck: _Deck, cells: Sequence[Any], place: int) -> None:
     name, _, facts = prose.heading(heading).partition("  ")
     below = [cell.source for cell in cells[place + 1 : place + 4] if cell.cell_type == "code"]
     stub = next(filter(None, map(STUB.match, below)), None)
-    body = prose.in_html(prose.sentences(tasks[0])) if tasks else ""
+    room = WHOLE if wanted(cells[place]).get("show") == "yes" else prose.ROOM
+    body = prose.in_html(prose.sentences(tasks[0], room)) if tasks else ""
     body += pages.coloured(stub[0]) if stub and stub[0].count("\n") < BIG[1] else ""
-    body += f'<p class="facts">{html.escape(facts)}</p>'
+    body += f'<p class="facts">{html.escape(facts)}{_left_out(cells[place].id)}</p>'
     deck.add("exercise", body, cells[place], name)
     if place + 1 in deck.guesses:
         _predict(deck, cells, place, "")
+
+
+def _left_out(cell: str) -> str:
+    """Say which workshops teach the lesson of an exercise and leave the exercise out."""
+    lesson, number = cell.removeprefix("exercise-").split("-")
+    file, names = lesson.zfill(3 if lesson[-1].isalpha() else 2), []
+    for day in days.DAYS:
+        sessions = [row for row in day.rows if isinstance(row, days.Session)]
+        taught = [one.stretch for one in sessions if one.stretch.lesson == file]
+        if taught and all(f"{lesson}.{number}" not in one.exercises for one in taught):
+            names.append(day.name.lower())
+    if not names:
+        return ""
+    return f"<br>Workshops of {' or '.join(names)} leave it out: run its cell as it stands."
 
 
 def _predict(deck: _Deck, cells: Sequence[Any], place: int, before: str) -> None:
@@ -219,10 +250,7 @@ def _lines_taken(code: str, question: str, title: str) -> float:
 def _answer(deck: _Deck, cells: Sequence[Any], place: int) -> None:
     """Repeat the question in a sentence, and show what was measured and the words after it."""
     names = notes.calls(cells[place], "measured")
-    below = cells[place + 1] if place + 1 < len(cells) else None
-    after = list(prose.blocks(below.source)) if below and below.cell_type == "markdown" else []
-    told = after and prose.is_prose(after[0]) and wanted(below).get("show") != "no"
-    words = prose.sentences(after[0]) if told else ""
+    words = _reason(cells, place) if names else ""
     for guess in deck.guesses.values():
         if guess.name in names:
             asking = prose.pieces(_question(guess))
@@ -230,11 +258,27 @@ def _answer(deck: _Deck, cells: Sequence[Any], place: int) -> None:
             asked = re.sub(r"^\([^()]*\) ", "", asked)
             body = f'<div class="facts">{prose.in_html(asked)}</div>'
             body += f'<p class="value">{html.escape(guess.answer)}</p>'
-            last = guess.name == names[-1] and not words.endswith(":")
+            last = guess.name == names[-1]
             deck.add("answer", body + (prose.in_html(words) if last else ""), cells[place])
 
 
-def _board(deck: _Deck, cell: Any) -> None:
+def _reason(cells: Sequence[Any], place: int) -> str:
+    """Take the first words below an answer, before the next heading, question or answer."""
+    for below in cells[place + 1 :]:
+        if below.cell_type == "code":
+            if notes.calls(below, "measured"):
+                break
+            continue
+        for block in prose.blocks(below.source):
+            if prose.HEADING.match(block) or PREDICT.search(block):
+                return ""
+            if prose.is_prose(block) and wanted(below).get("show") != "no":
+                words = prose.sentences(block, ANSWER)
+                return "" if words.endswith(":") else words
+    return ""
+
+
+def _board(deck: _Deck, cell: Any, words: str = "") -> None:
     for output in cell.outputs:
         table = "".join(output.get("data", {}).get("text/html", ""))
         printed = output.get("text", "").rstrip("\n")
@@ -243,17 +287,22 @@ def _board(deck: _Deck, cell: Any) -> None:
         if "<table" in table:
             deck.add("board", table[table.index("<table") : table.index("</table>") + 8], cell)
         elif printed:
-            deck.add("board", f'<div class="code"><pre>{html.escape(printed)}</pre></div>', cell)
+            body = f'{words}<div class="code"><pre>{html.escape(printed)}</pre></div>'
+            deck.add("board", body, cell)
 
 
 def _code(deck: _Deck, cell: Any, pictures: Sequence[pages.Picture]) -> None:
     asked = wanted(cell)
     typed = notes.line(cell, "teach") == "live-code"
-    code = _lines(cell, MOST_LINES) if typed or asked else ""
+    halves = asked.get("show") == "halves"
+    code = _lines(cell, MOST_LINES) if typed or (asked and not halves) else ""
     beside = bool(code and pictures and max(map(len, code.splitlines())) <= NARROW)
     if code and not beside:
         deck.add_led("code", _large(code), cell)
     if not pictures:
+        return
+    if halves:
+        _halves(deck, cell, pictures[0])
         return
     tall = len(pictures) == 1 and _height_of(pictures[0]) > TALL
     room = 2 * prose.ROOM if tall else prose.ROOM
@@ -266,6 +315,15 @@ def _code(deck: _Deck, cell: Any, pictures: Sequence[pages.Picture]) -> None:
     if beside:
         figure = f'<div class="columns">{pages.coloured(code)}{figure}</div>'
     deck.add("figure", figure, cell)
+
+
+def _halves(deck: _Deck, cell: Any, picture: pages.Picture) -> None:
+    """Show a high picture in two halves, then its sentence and what its cell prints."""
+    shape = f"aspect-ratio: 2 / {_height_of(picture):.4f}"
+    for end in ("top", "bottom"):
+        half = f'<div class="half" style="{shape}">{picture.html()}</div>'
+        deck.add("figure", f'<figure class="{end}">{half}</figure>', cell)
+    _board(deck, cell, prose.in_html(prose.sentences(picture.words)))
 
 
 def _large(code: str) -> str:

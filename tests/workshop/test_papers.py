@@ -18,7 +18,7 @@ FOLDER = ROOT / "workshop"
 PAPERS = sorted(FOLDER.glob("*.md"))
 WANTED = {
     "README", "schedule", "setup-mail", "mails", "room-checklist", "learner-profiles",
-    "code-of-conduct", "survey",
+    "code-of-conduct", "survey", "welcome",
 }  # fmt: skip
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))

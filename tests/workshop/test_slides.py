@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from nbformat import from_dict
+from nbformat.v4 import new_output
 
 from course_utils import lessons
 from course_utils.workshop import deck, notes, pages, prose
@@ -193,6 +194,61 @@ def lesson(*cells: dict[str, Any]) -> list[Any]:
 
 def code(source: str, **asked: Any) -> dict[str, Any]:
     return {"cell_type": "code", "id": "code", "source": source, "metadata": {"slides": asked}}
+
+
+def test_a_high_picture_takes_two_slides_and_what_is_printed_a_third() -> None:
+    slides = [one for one in slides_of(pages.cells_of("07")) if one.cell == "1e3936bc"]
+    assert [one.kind for one in slides] == ["figure", "figure", "board"]
+    assert ["top" in one.body[:20] for one in slides[:2]] == [True, False]
+    assert "K  dropout was left on" in text_of(slides[2].body)
+
+
+@pytest.mark.parametrize(
+    ("number", "cell", "said"),
+    [
+        ("03a", "exercise-3a-2", "Workshops of half a day or a day leave it out"),
+        ("02a", "exercise-2a-2", "Workshops of a day leave it out"),
+        ("03a", "exercise-3a-4", "cut from its history by .detach()"),
+        ("03b", "repair", "Exercise 3b.2 · Fix it"),
+        ("03b", "6e0d5a93", "the repeat decides"),
+        ("03b", "9005c4e5", "Why does reset stop"),
+    ],
+)
+def test_a_slide_says_what_a_room_needs(number: str, cell: str, said: str) -> None:
+    assert any(
+        said in text_of(one.body) for one in slides_of(pages.cells_of(number)) if one.cell == cell
+    )
+
+
+def test_only_an_exercise_that_a_workshop_leaves_out_says_so() -> None:
+    def noted(number: str) -> set[str]:
+        slides = slides_of(pages.cells_of(number))
+        return {one.cell for one in slides if "leave it out" in one.body}
+
+    assert noted("01a") == set()
+    assert noted("03a") == {"exercise-3a-1", "exercise-3a-2"}
+
+
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        (["*Figure: dots.*", "Because."], "Because."),
+        (["## Next\n\nOther words."], ""),
+        (["**Predict:** what else?\n\nOther words."], ""),
+        (["Here is the code:", "Other words."], ""),
+        ([], ""),
+    ],
+)
+def test_an_answer_has_the_first_words_below_it(below: list[str], said: str) -> None:
+    asking = {"cell_type": "markdown", "id": "q", "source": "**Predict:** how many?"}
+    guess = {**code('lesson.guess("many", None)  # a number'), "metadata": {}, "id": "g"}
+    printed = new_output("stream", text="No guess this time · measured: 7\n")
+    measured = {**code('lesson.measured("many", 7)'), "metadata": {}, "outputs": [printed]}
+    after = [{"cell_type": "markdown", "id": f"m{n}", "source": one} for n, one in enumerate(below)]
+    answers = [
+        one for one in slides_of(lesson(asking, guess, measured, *after)) if one.kind == "answer"
+    ]
+    assert [text_of(one.body).strip().partition("7")[2] for one in answers] == [said]
 
 
 def test_metadata_shows_hides_and_cuts_a_cell() -> None:

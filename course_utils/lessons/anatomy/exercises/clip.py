@@ -69,7 +69,7 @@ def norms_added(gradients, most):
 
 
 @wrong(
-    "Each number is cut off at ±most, as `clip_grad_value_` does it, which changes the direction. "
+    "Each number is cut off at ±most, as `clip_grad_value_` does, which changes the direction. "
     "Scale the whole gradient instead."
 )
 def number_by_number(gradients, most):
