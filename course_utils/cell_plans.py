@@ -211,10 +211,10 @@ GRU = Plan(
 )
 
 MINGRU = Plan(
-    size=(7.2, 4.3),
-    body=(1.0, 0.6, 6.2, 4.1),
+    size=(7.2, 4.4),
+    body=(1.0, 0.6, 6.2, 4.2),
     nodes={
-        "h_before": Node("port", 0.45, 3.6, "$h_{t-1}$"),
+        "h_before": Node("port", 0.45, 3.7, "$h_{t-1}$"),
         "x": Node("port", 5.2, 0.22, "$x_t$"),
         "x split": Node("dot", 5.2, 0.9),
         "W_z": Node("weights", 1.95, 1.4, "$W_z, b_z$", 0.85),
@@ -223,9 +223,9 @@ MINGRU = Plan(
         "z split": Node("dot", 1.95, 2.75),
         "turn": Node("each", 2.7, 2.75, r"$\,1\!-$"),
         "take": Node("each", 5.2, 2.75, "⊙"),
-        "keep": Node("each", 1.95, 3.6, "⊙"),
-        "add": Node("each", 5.2, 3.6, "+"),
-        "h": Node("port", 6.75, 3.6, "$h_t$"),
+        "keep": Node("each", 1.95, 3.7, "⊙"),
+        "add": Node("each", 5.2, 3.7, "+"),
+        "h": Node("port", 6.75, 3.7, "$h_t$"),
     },
     wires=(
         Wire("x", "x split", "x"),
