@@ -8,7 +8,7 @@ TEST_ENV := UNROLLED_QUIET=1 UNROLLED_STRICT=1 PYTHONPATH="$(CURDIR)/tests/guard
 # One worker per core, and a whole file for each: a notebook's cells share their kernel.
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup lab test test-lowest test-machines browser-setup test-keras bench notebooks studies schedule guide sheet slides site wheels test-wheels lock clean
+.PHONY: help setup setup-lab lab test test-lowest test-machines browser-setup test-keras bench notebooks studies schedule guide sheet slides site wheels test-wheels lock clean
 
 help:       ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s  %s\n", $$1, $$2 }' Makefile
@@ -16,8 +16,10 @@ help:       ## say what each target does
 setup:      ## make .venv from requirements.lock, if it isn't there yet
 	@$(PYTHON) course_utils/commands/install.py
 
-lab:        ## open the course in JupyterLab, in your own copies under my_course/ (FROM=folder: without a network)
+setup-lab:  ## the same without the test tools; FROM=folder: without a network, from what `make wheels` laid there
 	@$(PYTHON) course_utils/commands/install.py --lab $(if $(FROM),--from "$(FROM)")
+
+lab: setup-lab ## open the course in JupyterLab, in your own copies under my_course/
 	@$(PY) -m course_utils.commands.lab $(ARGS)
 
 test: setup ## check the style and the types, then run every test and every notebook

@@ -11,7 +11,14 @@ import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COURSE = ("course_utils", "data", "notebooks", "Makefile", "pyproject.toml", "requirements.lock")
+COURSE = (
+    "course_utils",
+    "data",
+    "notebooks",
+    "Makefile",
+    "pyproject.toml",
+    "requirements-lab.lock",
+)
 AWKWARD = "Maria's Kurs für Übungen, 循環"  # an apostrophe, spaces, letters beyond ASCII
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/lab\S*\?token=(\w+)")
 START_SECONDS, STOP_SECONDS = 90, 30
@@ -61,7 +68,7 @@ class Server:
         # make puts it into a shell's line, and takes a dollar for a variable of its own.
         python = shlex.quote(sys.executable).replace("$", "$$")
         self.process = subprocess.Popen(
-            ["make", "-s", "-o", "setup", "lab", f"PY={python}", f"ARGS={arguments}"],
+            ["make", "-s", "-o", "setup-lab", "lab", f"PY={python}", f"ARGS={arguments}"],
             cwd=course,
             env=learners_environment(course, scratch),
             stdin=subprocess.DEVNULL,
