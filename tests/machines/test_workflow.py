@@ -65,8 +65,9 @@ def test_every_command_is_one_of_the_courses() -> None:
 
 def test_windows_follows_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    setup, lab, tests = commands("windows")
+    setup, lab, tools, tests = commands("windows")
     assert setup.replace("py -3.13", "py") in readme.splitlines()
     assert setup in readme
+    assert tools == setup.removesuffix(" --lab")
     assert lab.removesuffix(" --version") in readme.splitlines()
     assert all((ROOT / name).is_dir() for name in re.findall(r"--ignore=(\S+)", tests))
