@@ -38,13 +38,20 @@ def compile_lock(uv: Path, lock: Path, *options: str) -> None:
     subprocess.run([*command, *options, "pyproject.toml"], cwd=ROOT, check=True)
 
 
+def install_uv(folder: Path) -> Path:
+    """Fetch uv into `folder`, as pyproject.toml's extra "lock" names it, and say where it is."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    wanted = project["optional-dependencies"]["lock"]
+    subprocess.run([*pip, f"--target={folder}", *wanted], check=True)
+    return folder / "bin" / "uv"
+
+
 def make_locks(folder: Path, *options: str) -> None:
     """Make both locks in `folder`, and move them into place when both are done."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, f"--target={folder}", *extras["lock"]], check=True)
-    uv = folder / "bin" / "uv"
+    uv = install_uv(folder)
 
     lock, lowest, lab = (folder / f"requirements{kind}.lock" for kind in ("", "-lowest", "-lab"))
     shutil.copyfile(ROOT / lock.name, lock)

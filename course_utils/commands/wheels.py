@@ -25,7 +25,7 @@ from typing import Any
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
-from course_utils.commands import install
+from course_utils.commands import install, lock
 from course_utils.settings import ROOT
 
 OLDEST, NEWEST = install.OLDEST_PYTHON[1], install.NEWEST_PYTHON[1]
@@ -190,22 +190,13 @@ def check_all() -> int:
     """Resolve for every system and Python; return 0 if nothing would be missing."""
     failed = False
     with tempfile.TemporaryDirectory() as folder:
-        uv = install_uv(Path(folder))
+        uv = lock.install_uv(Path(folder))
         for system in SYSTEMS:
             for python in PYTHONS:
                 lacking = missing(uv, system, python)
                 failed |= bool(lacking)
                 print(f"wheels: {system}, Python {python}: {lacking or 'complete'}", flush=True)
     return int(failed)
-
-
-def install_uv(folder: Path) -> Path:
-    """Fetch uv, as pyproject.toml's extra "lock" names it, and say where it is."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    wanted = project["optional-dependencies"]["lock"]
-    subprocess.run([*pip, f"--target={folder}", *wanted], check=True)
-    return folder / "bin" / "uv"
 
 
 def fill(folder: Path, systems: Sequence[str], pythons: Sequence[str]) -> int:

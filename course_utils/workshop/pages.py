@@ -67,7 +67,7 @@ class Picture:
 
 
 class _Renderer(mistune.HTMLRenderer):
-    """Write code with its colours; mathematics is added by `_math`."""
+    """Write code with its colours; mathematics is added by `formula`."""
 
     def block_code(self, code: str, info: str | None = None) -> str:
         return coloured(code.rstrip("\n"), (info or "text").split()[0])
@@ -83,12 +83,21 @@ def markdown(source: str) -> str:
     """
     renderer = _Renderer(escape=False)
     translate = mistune.create_markdown(renderer=renderer, plugins=["table", "math"])
-    renderer.register("inline_math", lambda _, text: _math(text, "inline"))
-    renderer.register("block_math", lambda _, text: _math(text, "block"))
+    renderer.register("inline_math", lambda _, text: formula(text))
+    renderer.register("block_math", lambda _, text: formula(text, "block"))
     return str(translate(source))
 
 
-def _math(source: str, display: str) -> str:
+def formula(source: str, display: str = "inline") -> str:
+    """Turn a formula into MathML.
+
+    Parameters
+    ----------
+    source : str
+        As TeX writes it, without the dollar signs.
+    display : str
+        "inline" or "block".
+    """
     # A thin space after the name of a function, as TeX has it: sin t, not sint.
     return str(convert(FUNCTION.sub(r"\1\\, ", source.strip()), display=display))
 

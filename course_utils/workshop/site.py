@@ -19,7 +19,6 @@ from typing import Any
 
 import nbformat
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
 from course_utils import lessons
@@ -240,12 +239,12 @@ def build(folder: Path) -> None:
 
 
 def _inline(translator: Any, node: nodes.math) -> None:
-    translator.body.append(convert(node.astext().strip()))
+    translator.body.append(pages.formula(node.astext()))
     raise nodes.SkipNode
 
 
 def _block(translator: Any, node: nodes.math_block) -> None:
-    formula = convert(node.astext().strip(), display="block")
+    formula = pages.formula(node.astext(), "block")
     translator.body.append(f'<div style="{FORMULA}">{formula}</div>')
     raise nodes.SkipNode
 
